@@ -23,13 +23,15 @@ package struct Heartbeat: Hashable, Sendable {
     package var volumes: [VolumeBeat]
     /// Which of the peer's links this node hears, so that a one-way cut is noticed by the other side.
     package var hears: [LinkName]
+    /// The newest beat of the peer's that this node has seen, so that the peer knows what is known of it.
+    package var heard: HeardMark?
     /// Volumes of the peer's that this node, frozen, wants outdated (rule R2).
     package var outdateRequests: [VolumeName]
 
     package init(
         cluster: String, sender: NodeName, boot: UInt64, incarnation: UInt64, sequence: UInt64, configuration: UInt64,
         phase: NodePhase, epoch: Epoch = .zero, groups: [GroupReport] = [], volumes: [VolumeBeat] = [],
-        hears: [LinkName] = [], outdateRequests: [VolumeName] = []
+        hears: [LinkName] = [], heard: HeardMark? = nil, outdateRequests: [VolumeName] = []
     ) {
         self.cluster = cluster
         self.sender = sender
@@ -42,7 +44,22 @@ package struct Heartbeat: Hashable, Sendable {
         self.groups = groups
         self.volumes = volumes
         self.hears = hears
+        self.heard = heard
         self.outdateRequests = outdateRequests
+    }
+}
+
+/// Which beat of the other node a node has seen last, and how long ago.
+package struct HeardMark: Hashable, Sendable {
+    package var incarnation: UInt64
+    package var sequence: UInt64
+    /// Between its arrival and the sending of this beat; saturates.
+    package var ageMicroseconds: UInt32
+
+    package init(incarnation: UInt64, sequence: UInt64, ageMicroseconds: UInt32) {
+        self.incarnation = incarnation
+        self.sequence = sequence
+        self.ageMicroseconds = ageMicroseconds
     }
 }
 
