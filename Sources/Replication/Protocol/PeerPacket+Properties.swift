@@ -2,20 +2,7 @@ import ClusterModel
 
 extension PeerPacket {
     /// The socket the packet travels on.
-    package var socket: PeerSocket {
-        switch self {
-        case .initialData, .connectionFeatures, .authChallenge, .authResponse, .protocol, .protocolUpdate,
-            .syncParameters, .sizes, .uuids, .state, .stateChangeRequest, .connectionStateChangeRequest, .data,
-            .trim, .zeroes, .barrier, .unplugRemote, .outOfSync, .dataRequest, .dataReply, .bitmap,
-            .compressedBitmap, .syncUUID, .resyncDataRequest, .resyncThinRequest, .checksumResyncRequest,
-            .resyncDataReply, .resyncDeallocated, .verifyRequest, .verifyReply:
-            .data
-        case .initialMeta, .stateChangeReply, .connectionStateChangeReply, .barrierAck, .receiveAck, .writeAck,
-            .resyncWriteAck, .negativeAck, .superseded, .retryWrite, .negativeDataReply, .resyncIsInSync,
-            .negativeResyncDataReply, .resyncCancel, .verifyResult, .ping, .pingAck:
-            .meta
-        }
-    }
+    package var socket: PeerSocket { command.socket }
 
     /// Bytes of block data that follow the packet on the wire: 0 but for `data`, `dataReply`, `resyncDataReply`.
     package var payloadBytes: Int {

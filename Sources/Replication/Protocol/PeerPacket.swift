@@ -4,7 +4,7 @@ import ClusterModel
 ///
 /// Block data is never inside: a packet that carries some says how much (`payloadBytes`), and the runtime moves the
 /// bytes beside it. Positions are byte ranges; on the wire they are sectors of 512 bytes. The cases are named by
-/// their word on the wire (`wireName`). The volume number belongs to the packet's header, not to the packet.
+/// their word on the wire (`command` has the driver's name). The volume number belongs to the packet's header, not to the packet.
 ///
 /// Data digests (`data-integrity-alg`) are not offered, so no data packet carries one.
 package enum PeerPacket: Hashable, Sendable {
