@@ -8,6 +8,9 @@ extension PeerPacket {
     /// whatever the device's size; whether a range lies inside the device is the engine's to check. Where `payloadBytes`
     /// is not 0, that many bytes of block data follow on the socket.
     package init(header: PacketHeader, body: ArraySlice<UInt8>, agreed: Features) throws(WireError) {
+        guard body.count >= header.fixedBytes else {
+            throw .truncated(wanted: header.fixedBytes, left: body.count)
+        }
         var reader = ByteReader(body)
         self = try Self.decode(header, &reader, agreed)
         try reader.expectEnd()
