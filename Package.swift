@@ -30,7 +30,9 @@ let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let package = Package(
     name: "bascule",
     products: [
-        .executable(name: "bascule", targets: ["bascule"])
+        .executable(name: "bascule", targets: ["bascule"]),
+        .executable(name: "lab", targets: ["LabTool"]),
+        .executable(name: "simulate", targets: ["SimulateTool"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,6 +80,13 @@ let package = Package(
                 "Replication", "LinuxIO", argumentParser,
             ]),
 
+        // test world: never part of the shipped binary
+        layer(
+            "Simulator", uses: ["ClusterModel", "Membership", "Ownership", "Replication", "NodeCore", "WireFormat"]),
+        tool("SimulateTool", uses: ["Simulator", "ClusterModel", argumentParser]),
+        layer("Lab", uses: ["ClusterModel", "Control", "CLinux"]),
+        tool("LabTool", uses: ["Lab", "ClusterModel", "Control", argumentParser]),
+
         tests("ClusterModel", uses: ["ClusterModel"]),
         tests("Replication", uses: ["Replication", "ClusterModel"]),
         tests("WireFormat", uses: ["WireFormat", "Replication", "ClusterModel"], resources: [.copy("Vectors")]),
@@ -95,6 +104,8 @@ let package = Package(
             uses: ["VolumeRuntime", "Replication", "WireFormat", "LinuxIO", "CLinux", "Control", "ClusterModel"]),
         tests("NodeRuntime", uses: ["NodeRuntime", "NodeCore", "LinuxIO", "Control", "ClusterModel"]),
         tests("Architecture", uses: []),
+        tests("Simulator", uses: ["Simulator", "NodeCore", "Replication", "ClusterModel"]),
+        tests("Lab", uses: ["Lab", "Control", "ClusterModel"]),
     ],
     cLanguageStandard: .gnu11
 )
