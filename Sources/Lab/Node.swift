@@ -37,10 +37,11 @@ package final class Node {
                 "--propagation", "private", "--kill-child=KILL", "\(programs.scripts)/lab/node", name, folder,
             ] + volumes, output: "\(folder)/log", environment: ["PATH": programs.searchPath])
         shell = process
-        initPID = try Deadline.wait(for: "PID 1 of \(name)", within: 5) {
+        let pid: pid_t = try Deadline.wait(for: "PID 1 of \(name)", within: 5) {
             guard process.isRunning else { throw LabError("\(name) did not boot: see \(folder)/log") }
             return try Self.child(of: process.processIdentifier)
         }
+        initPID = pid
     }
 
     /// `ip netns exec` and `unshare` exec each other; the one child after them is the node's PID 1.
@@ -140,5 +141,17 @@ package struct LabError: Error, CustomStringConvertible {
 
     package init(_ description: String) {
         self.description = description
+    }
+}
+
+extension Programs {
+    /// The release binaries that `scripts/test` built and named in the environment, and this checkout's scripts.
+    package static func ofThisBuild(_ source: String = #filePath) throws -> Programs {
+        guard let binaries = ProcessInfo.processInfo.environment["BASCULE_BINARIES"] else {
+            throw LabError("BASCULE_BINARIES is not set: run the tests with scripts/test")
+        }
+        let root = URL(fileURLWithPath: source).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return Programs(binaries: binaries, scripts: root.appendingPathComponent("scripts").path)
     }
 }
