@@ -1,0 +1,4 @@
+/// Words as a message lists them: `"a", "b", "c"`.
+func quotedList(_ words: some Sequence<String>) -> String {
+    words.map { "\"\($0)\"" }.joined(separator: ", ")
+}
