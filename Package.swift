@@ -87,6 +87,9 @@ let package = Package(
         layer("Lab", uses: ["ClusterModel", "Control", "CLinux"]),
         tool("LabTool", uses: ["Lab", "ClusterModel", "Control", argumentParser]),
 
+        // runs inside the container of SystemManagerTests
+        tool("unit-probe", uses: ["SystemManager", "LinuxIO", "ClusterModel"]),
+
         tests("ClusterModel", uses: ["ClusterModel"]),
         tests("Replication", uses: ["Replication", "ClusterModel"]),
         tests("WireFormat", uses: ["WireFormat", "Replication", "ClusterModel"], resources: [.copy("Vectors")]),
@@ -96,7 +99,7 @@ let package = Package(
         tests("Authentication", uses: ["Authentication", "WireFormat", "ClusterModel"]),
         tests("LinuxIO", uses: ["LinuxIO", "CLinux", "ClusterModel"]),
         tests("Netlink", uses: ["Netlink", "WireFormat", "LinuxIO", "CLinux", "ClusterModel"]),
-        tests("SystemManager", uses: ["SystemManager", "LinuxIO", "ClusterModel"]),
+        tests("SystemManager", uses: ["SystemManager", "LinuxIO", "ClusterModel", "unit-probe"]),
         tests("Configuration", uses: ["Configuration", "ClusterModel"], resources: [.copy("PaperFiles")]),
         tests("Control", uses: ["Control", "ClusterModel"]),
         tests(
