@@ -44,9 +44,12 @@ package struct ActivityLog: Sendable {
     /// - Parameters:
     ///   - slotCount: "al-extents"; within `ring.allowedSlots`.
     ///   - ring: where it is kept.
-    ///   - firstNumber: the number of the first transaction.
+    ///   - firstNumber: the number of the first transaction. It must fall on block 0: a torn first transaction
+    ///     anywhere else could not be told from a damaged log at recovery.
     package init(slotCount: Int, ring: ActivityLogRing, firstNumber: UInt32 = 0) {
         precondition(ring.allowedSlots.contains(slotCount), "\(slotCount) slots in a ring of \(ring.blocks) blocks")
+        precondition(
+            ring.block(ofTransaction: firstNumber) == 0, "the first transaction \(firstNumber) is not on block 0")
         self.ring = ring
         slots = Array(repeating: Slot(), count: slotCount)
         logged = Array(repeating: ActivityLogTransaction.free, count: slotCount)

@@ -37,7 +37,7 @@ package struct ActivityLogRecovery: Hashable, Sendable {
             guard corrupt.allSatisfy({ $0 == 0 }) else { throw .onlyDamagedTransactions(corruptBlocks: corrupt.count) }
             return []
         }
-        var slots = SlotTable()
+        var slots = SlotTable(for: transactions)
         for transaction in transactions.sorted(by: { $0.distance(from: any) < $1.distance(from: any) }) {
             slots.replay(transaction)
         }
@@ -63,11 +63,18 @@ package struct ActivityLogRecovery: Hashable, Sendable {
         return (pages, beyond)
     }
 
-    /// What each slot holds. Slots and windows come from the disk, so it has room for the furthest a block can name.
+    /// What each slot holds. Slots and windows come from the disk, so the table is as long as the furthest named.
     private struct SlotTable {
-        private var held = [UInt32](
-            repeating: ActivityLogTransaction.free,
-            count: Int(UInt16.max) + ActivityLogTransaction.contextCapacity)
+        private var held: [UInt32]
+
+        init(for transactions: [ActivityLogTransaction]) {
+            let ends = transactions.map { transaction in
+                max(
+                    Int(transaction.contextStart) + transaction.context.count,
+                    (transaction.updates.map { Int($0.slot) }.max() ?? 0) + 1)
+            }
+            held = Array(repeating: ActivityLogTransaction.free, count: ends.max() ?? 0)
+        }
 
         mutating func replay(_ transaction: ActivityLogTransaction) {
             let start = Int(transaction.contextStart)
