@@ -25,13 +25,16 @@ package struct Heartbeat: Hashable, Sendable {
     package var hears: [LinkName]
     /// The newest beat of the peer's that this node has seen, so that the peer knows what is known of it.
     package var heard: HeardMark?
+    /// Whether a ping node answers this node; nil where none is configured.
+    package var reachesPingNode: Bool?
     /// Volumes of the peer's that this node, frozen, wants outdated (rule R2).
     package var outdateRequests: [VolumeName]
 
     package init(
         cluster: String, sender: NodeName, boot: UInt64, incarnation: UInt64, sequence: UInt64, configuration: UInt64,
         phase: NodePhase, epoch: Epoch = .zero, groups: [GroupReport] = [], volumes: [VolumeBeat] = [],
-        hears: [LinkName] = [], heard: HeardMark? = nil, outdateRequests: [VolumeName] = []
+        hears: [LinkName] = [], heard: HeardMark? = nil, reachesPingNode: Bool? = nil,
+        outdateRequests: [VolumeName] = []
     ) {
         self.cluster = cluster
         self.sender = sender
@@ -45,6 +48,7 @@ package struct Heartbeat: Hashable, Sendable {
         self.volumes = volumes
         self.hears = hears
         self.heard = heard
+        self.reachesPingNode = reachesPingNode
         self.outdateRequests = outdateRequests
     }
 }
@@ -85,6 +89,8 @@ package struct GroupReport: Hashable, Sendable, Codable {
         case stopping
         /// A stop failed or hung: something of it may still run here, the other node must not start it.
         case stuck
+        /// Wants to start it and waits for the other node's consent; nothing of it runs here.
+        case claiming
     }
     /// What this node wants the other to do about it.
     package enum Wish: UInt8, Hashable, Sendable, Codable {
