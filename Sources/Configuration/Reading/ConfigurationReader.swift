@@ -49,11 +49,18 @@ package enum ConfigurationReader {
         draft.timing = TimingReader.read(root)
         draft.watchdog = WatchdogReader.read(root)
         draft.nodes = NodeReader.read(root)
-        let nodes = draft.nodes.map(\.value)
+        let nodes = usableNodes(draft)
         draft.links = root.tables("link").map { LinkReader.read($0, nodes: nodes, report: report) }
         draft.volumes = root.tables("volume").map { VolumeReader.read($0, nodes: nodes, report: report) }
         draft.groups = root.tables("group").map { GroupReader.read($0, nodes: nodes, report: report) }
         return draft
+    }
+
+    /// The pair; empty where it is none, so that not every setting that names a node is reported as well.
+    private static func usableNodes(_ draft: Draft) -> [NodeName] {
+        let nodes = draft.nodes.map(\.value)
+        let areTwo = nodes.count == 2 && Set(nodes.map { $0.text.lowercased() }).count == 2
+        return areTwo ? nodes : []
     }
 }
 

@@ -25,8 +25,9 @@ enum GroupReader {
     }
 
     private static func preferred(_ reader: TableReader, nodes: [NodeName]) -> NodeName? {
+        guard !nodes.isEmpty else { return nil }
         let words = nodes.map(\.text)
-        let allowed = words.isEmpty ? "the name of a node" : "the name of a node: \(quotedList(words))"
+        let allowed = "the name of a node: \(quotedList(words))"
         return reader.required(
             "preferred", .text(allowed, candidates: words) { text in nodes.first { $0.text == text } })
     }
