@@ -3,7 +3,7 @@ import Replication
 
 @testable import WireFormat
 
-/// A metadata area in memory: the bytes between the first and the last byte of `layout.area`.
+/// A metadata area in memory: `layout.area`, of external metadata only the first 256 KiB.
 struct AreaImage {
     let layout: MetadataLayout
     var bytes: [UInt8]
@@ -13,11 +13,17 @@ struct AreaImage {
         self.bytes = bytes
     }
 
+    static func extent(of layout: MetadataLayout) -> ByteRange {
+        let length = layout.kind == .internal ? layout.area.length : min(layout.area.length, 256 << 10)
+        return ByteRange(offset: layout.area.offset, length: length)
+    }
+
     /// What creating metadata on this layout leaves.
     init(creating layout: MetadataLayout, peerMaxRequestBytes: UInt32 = 0) {
-        self.init(layout: layout, bytes: [UInt8](repeating: 0xaa, count: Int(layout.area.length)))
+        self.init(layout: layout, bytes: [UInt8](repeating: 0xaa, count: Int(Self.extent(of: layout).length)))
         let fresh = FreshMetadata(layout: layout, peerMaxRequestBytes: peerMaxRequestBytes)
-        write([UInt8](repeating: 0, count: Int(fresh.zeros.length)), at: fresh.zeros.offset)
+        let zeros = min(fresh.zeros.end, Self.extent(of: layout).end) - fresh.zeros.offset
+        write([UInt8](repeating: 0, count: Int(zeros)), at: fresh.zeros.offset)
         var offset = fresh.ring.offset
         while offset < fresh.ring.end {
             write(ActivityLogBlock.initialisedBytes, at: offset)
