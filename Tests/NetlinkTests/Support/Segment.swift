@@ -1,0 +1,54 @@
+import ClusterModel
+import Foundation
+import LinuxIO
+
+@testable import Netlink
+
+/// Two machines on one cable: network namespaces joined by a veth pair, `eth0` in each, up and with carrier.
+///
+/// `ip` is used for what the product never does: making and joining interfaces.
+struct Segment: ~Copyable {
+    let here: NetworkNamespace
+    let there: NetworkNamespace
+
+    init() throws {
+        try self.init(joining: NetworkNamespace(), NetworkNamespace())
+    }
+
+    private init(joining here: consuming NetworkNamespace, _ there: consuming NetworkNamespace) throws {
+        let path = there.path
+        try here.inside {
+            try Self.ip("link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", path)
+            try Self.prepare()
+        }
+        try there.inside { try Self.prepare() }
+        self.here = here
+        self.there = there
+    }
+
+    /// The kernel's own IPv6 start-up chatter is switched off: tests count frames.
+    private static func prepare() throws {
+        try "0".write(toFile: "/proc/sys/net/ipv6/conf/eth0/accept_dad", atomically: false, encoding: .utf8)
+        try ip("link", "set", "eth0", "up")
+    }
+
+    /// Runs iproute2 in the namespace of the calling thread.
+    static func ip(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/sbin/ip")
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let errors = Foundation.Pipe()
+        process.standardError = errors
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            throw Failure(description: "ip \(arguments.joined(separator: " ")): \(text)")
+        }
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+}
