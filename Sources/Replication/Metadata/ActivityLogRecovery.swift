@@ -14,6 +14,7 @@ package struct ActivityLogRecovery: Hashable, Sendable {
     /// - Parameters:
     ///   - superblock: as found.
     ///   - ring: every block of the ring, in the order of the disk.
+    /// - Throws: where the node was Primary and the log is too damaged to tell what was in flight.
     package init(superblock: Superblock, ring: [ActivityLogBlock]) throws(ActivityLogRecoveryError) {
         rewritesRing = ring.contains { $0 != .initialised }
         self.superblock = superblock.closed()

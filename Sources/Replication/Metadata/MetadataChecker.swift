@@ -3,7 +3,7 @@ package enum MetadataChecker {
     /// The least metadata device the kernel's driver takes.
     package static let minimumDeviceBytes: UInt64 = 1 << 20
 
-    /// All that forbids attaching, gravest first; none when it may be attached.
+    /// All that forbids attaching; none when it may be attached.
     ///
     /// - Parameters:
     ///   - superblock: as decoded.
@@ -11,6 +11,7 @@ package enum MetadataChecker {
     ///   - metadataDeviceBytes: size of the device that carries the metadata.
     ///   - dataDeviceBytes: size of the device that carries the data; the same one for internal metadata.
     ///   - generationInUse: what a Primary without a disk works on, if that is what this node is.
+    /// - Returns: the reasons, those that concern the device first.
     package static func problems(
         _ superblock: Superblock, layout: MetadataLayout, metadataDeviceBytes: UInt64, dataDeviceBytes: UInt64,
         generationInUse: GenerationUUID? = nil
