@@ -164,7 +164,8 @@ package struct NBDServerHandshake: Hashable, Sendable {
 
     /// `exportName`: there is no way to say no but to close.
     private func choose(_ data: [UInt8], _ step: inout Step) throws(WireError) {
-        guard let name = String(validating: data, as: UTF8.self), let export = export(named: name), withheld == nil else {
+        guard let name = String(validating: data, as: UTF8.self), let export = export(named: name), withheld == nil
+        else {
             throw .unexpected("NBD export name that is not offered, length", UInt64(data.count))
         }
         step.reply += export.encodedAsOldAnswer(withZeroes: !clientFlags.contains(.noZeroes))

@@ -104,7 +104,8 @@ struct NBDHandshakeTests {
         #expect(step.outcome == .aborted)
     }
 
-    @Test(arguments: [([.fixedNewstyle], 134), ([.fixedNewstyle, .noZeroes], 10), ([], 134)] as [(NBDClientFlags, Int)])
+    @Test(
+        arguments: [([.fixedNewstyle], 134), ([.fixedNewstyle, .noZeroes], 10), ([], 134)] as [(NBDClientFlags, Int)])
     func theOldWayOfChoosingHasItsZeroes(flags: NBDClientFlags, length: Int) {
         var handshake = negotiating(flags: flags)
         let step = handshake.receive(NBDOptionRequest(.exportName, data: Array("disk".utf8)).encoded())
