@@ -1,3 +1,4 @@
+import ClusterModel
 import Replication
 import Testing
 import WireFormat
@@ -50,5 +51,30 @@ struct PacketHeaderTests {
     @Test func sizesAreLongerWhereWriteSameWasAgreed() {
         #expect(PacketCommand.sizes.allowedLengths(agreed: []) == 32...32)
         #expect(PacketCommand.sizes.allowedLengths(agreed: .writeSame) == 56...56)
+    }
+
+    @Test(arguments: PacketHeader.Format.allCases)
+    func everyTruncatedLengthIsRefused(format: PacketHeader.Format) {
+        let bytes = PacketHeader(command: .uuids, length: 48).encoded(as: format)
+        for length in 0..<bytes.count {
+            #expect(throws: WireError.self) { try PacketHeader(bytes.prefix(length), as: format, on: .data) }
+        }
+        #expect(throws: WireError.surplus(1)) { try PacketHeader((bytes + [0])[...], as: format, on: .data) }
+    }
+
+    @Test(arguments: PacketHeader.Format.allCases)
+    func randomHeadersNeverAskForMoreThanAPacketMayHold(format: PacketHeader.Format) {
+        var generator = SeededGenerator(seed: 17)
+        var understood = 0
+        for _ in 0..<20_000 {
+            var bytes = PacketHeader(command: .data, length: 4096 + 24).encoded(as: format)
+            for _ in 0..<2 {
+                bytes[.random(in: bytes.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            guard let header = try? PacketHeader(bytes[...], as: format, on: .data) else { continue }
+            understood += 1
+            #expect(header.fixedBytes <= 4096 && header.length <= PacketLimits.requestBytes + 24)
+        }
+        #expect(understood > 100)
     }
 }
