@@ -11,7 +11,7 @@ package final class Node {
     private let namespace: String
     private let volumes: [String]
     package let programs: Programs
-    private var shell: Process?
+    private var shell: Program?
     /// The host's pid of the node's PID 1, while the plug is in.
     package private(set) var initPID: pid_t?
 
@@ -39,7 +39,7 @@ package final class Node {
         shell = process
         let pid: pid_t = try Deadline.wait(for: "PID 1 of \(name)", within: 5) {
             guard process.isRunning else { throw LabError("\(name) did not boot: see \(folder)/log") }
-            return try Self.child(of: process.processIdentifier)
+            return try Self.child(of: process.pid)
         }
         initPID = pid
     }
@@ -61,7 +61,7 @@ package final class Node {
 
     /// Waits until the kernel has cleared away what the dead node had open and mounted.
     package func awaitDeath() {
-        shell?.waitUntilExit()
+        shell?.wait()
         shell = nil
     }
 

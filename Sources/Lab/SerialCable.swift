@@ -2,7 +2,7 @@ import Foundation
 
 /// A null-modem cable: two pseudo-terminals and a relay between them that survives the reboot of either node.
 package final class SerialCable {
-    private let relay: Process
+    private let relay: Program
     private let folder: String
 
     package init(folder: String) throws {
@@ -20,13 +20,13 @@ package final class SerialCable {
     package func end(_ node: String) -> String { "\(folder)/tty-\(node)" }
 
     /// Bytes stop crossing; nobody is told.
-    package func cut() { kill(relay.processIdentifier, SIGSTOP) }
+    package func cut() { kill(relay.pid, SIGSTOP) }
 
     /// Bytes cross again; what was in the relay arrives late, as stale frames.
-    package func mend() { kill(relay.processIdentifier, SIGCONT) }
+    package func mend() { kill(relay.pid, SIGCONT) }
 
     package func remove() {
-        kill(relay.processIdentifier, SIGKILL)
-        relay.waitUntilExit()
+        kill(relay.pid, SIGKILL)
+        relay.wait()
     }
 }

@@ -1,6 +1,9 @@
-import Foundation
+import Glibc
 
 /// Runs other programs for the lab: the test world is made with the same tools a person would use.
+///
+/// Output goes to files, and only the program itself is waited for: what it leaves running in the background must not
+/// hold the lab up.
 package enum Shell {
     package struct Failure: Error, CustomStringConvertible {
         package let command: [String]
@@ -17,20 +20,17 @@ package enum Shell {
         package let errors: String
     }
 
-    /// Runs a program to its end and gives its output whatever its exit status. Output goes through files, so that a
-    /// background child that keeps the descriptors open cannot hold us.
+    /// Runs a program to its end and gives its output whatever its exit status.
     package static func attempt(_ command: [String], environment: [String: String] = [:]) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bascule-shell-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // a leftover of a few bytes in the temporary folder
-        let output = folder.appendingPathComponent("output")
-        let errors = folder.appendingPathComponent("errors")
-        let process = try start(command, output: output.path, errors: errors.path, environment: environment)
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus,
-            output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8))
+        let output = try TemporaryFile()
+        let errors = try TemporaryFile()
+        defer {
+            output.remove()
+            errors.remove()
+        }
+        let program = try start(command, output: output.path, errors: errors.path, environment: environment)
+        let status = program.wait()
+        return Result(status: status, output: output.content(), errors: errors.content())
     }
 
     /// Runs a program that has to succeed; gives its standard output.
@@ -45,24 +45,89 @@ package enum Shell {
     /// Starts a program in the background with its output appended to files.
     package static func start(
         _ command: [String], output: String, errors: String? = nil, environment: [String: String] = [:]
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try appending(output)
-        process.standardError = try errors.map(appending) ?? process.standardOutput
-        try process.run()
-        return process
+    ) throws -> Program {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 2, errors ?? output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        return Program(pid: try spawn(command, &actions, &attributes, environment))
     }
 
-    private static func appending(_ path: String) throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: path) {
-            try Data().write(to: URL(fileURLWithPath: path))
-        }
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        try handle.seekToEnd()
-        return handle
+    private static func spawn(
+        _ command: [String], _ actions: inout posix_spawn_file_actions_t, _ attributes: inout posix_spawnattr_t,
+        _ changes: [String: String]
+    ) throws -> pid_t {
+        let arguments = ["/usr/bin/env"] + changes.map { "\($0.key)=\($0.value)" }.sorted() + command
+        var list: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { list.forEach { free($0) } }
+        var pid: pid_t = 0
+        let error = posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, &list, environ)
+        guard error == 0 else { throw LabError("cannot start \(command.joined(separator: " ")): errno \(error)") }
+        return pid
     }
+}
+
+/// A program that the lab started.
+package final class Program {
+    package let pid: pid_t
+    private var status: Int32?
+
+    init(pid: pid_t) {
+        self.pid = pid
+    }
+
+    /// Waits for the end; exit status, or 128 + signal.
+    @discardableResult package func wait() -> Int32 {
+        while status == nil { check(0) }
+        return status ?? 0
+    }
+
+    package var isRunning: Bool {
+        if status == nil { check(WNOHANG) }
+        return status == nil
+    }
+
+    private func check(_ options: Int32) {
+        var raw: Int32 = 0
+        let answer = waitpid(pid, &raw, options)
+        if answer == pid {
+            status = raw & 0x7f == 0 ? (raw >> 8) & 0xff : 128 + (raw & 0x7f)
+        } else if answer < 0 && errno != EINTR {
+            status = 127
+        }
+    }
+}
+
+/// A file that takes one program's output.
+private struct TemporaryFile {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/bascule-shell-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw LabError("cannot make a temporary file: errno \(errno)") }
+        close(descriptor)
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    func content() -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func remove() { unlink(path) }
 }
