@@ -26,6 +26,9 @@ package final class AddressManager {
         package var probe = AddressProbe.Plan()
         package var announcementCount = 5
         package var announcementInterval = Duration.milliseconds(200)
+        /// When, after the return of the carrier, to ask and announce again. Not only at once: a switch port learns for up
+        /// to half a minute before it lets frames through (IEEE 802.1D), and a neighbour's port takes its time as well.
+        package var recheckDelays: [Duration] = [.zero, .seconds(2), .seconds(10), .seconds(35)]
 
         package init() {}
     }
@@ -40,6 +43,7 @@ package final class AddressManager {
         var completion: Completion?
         var probe: AddressProbe?
         var announcement: AddressAnnouncement?
+        var rechecks: [TimerID] = []
 
         init(_ resource: AddressResource, _ spec: AddressSpec, _ link: LinkStatus, _ completion: @escaping Completion) {
             self.resource = resource
@@ -50,7 +54,9 @@ package final class AddressManager {
 
         var isOurs: Bool { completion == nil }
 
-        func quieten() {
+        func quieten(_ loop: EventLoop) {
+            for timer in rechecks { loop.cancel(timer) }
+            rechecks = []
             probe?.cancel()
             announcement?.cancel()
             probe = nil
@@ -93,7 +99,7 @@ package final class AddressManager {
             let (spec, link) = try locate(resource)
             let holding = Holding(resource, spec, link, completion)
             holdings.append(holding)
-            if link.hasCarrier {
+            if link.isUsable {
                 try probe(holding)
             } else {
                 loop.perform { [weak self] in self?.take(holding, .withoutCarrier) }
@@ -143,7 +149,7 @@ package final class AddressManager {
 
     private func giveUp(_ holding: Holding, _ failure: AddressFailure) {
         holdings.removeAll { $0 === holding }
-        holding.quieten()
+        holding.quieten(loop)
         let completion = holding.completion
         holding.completion = nil
         completion?(.failure(failure))
@@ -169,7 +175,9 @@ package final class AddressManager {
                     if let self, let holding { self.disputed(holding, by: mac) }
                 },
                 onEnd: { [weak holding] in holding?.announcement = nil })
-        } catch {}
+        } catch {
+            // The interface went away between two events: the monitor tells of its return, or its removal.
+        }
     }
 
     private func ownMACs() -> [MACAddress] {
@@ -190,7 +198,7 @@ package final class AddressManager {
     package func release(_ resource: AddressResource) throws(AddressFailure) {
         let holding = holding(of: resource)
         holdings.removeAll { $0 === holding }
-        holding?.quieten()
+        holding?.quieten(loop)
         if let holding, let completion = holding.completion {
             holding.completion = nil
             let address = holding.spec.address
@@ -244,12 +252,22 @@ package final class AddressManager {
         for holding in holdings where holding.link.index == link.index {
             let returned = link.isUsable && !holding.link.isUsable
             holding.link = link
-            if returned, holding.isOurs { recheck(holding) }
+            if returned, holding.isOurs { planRechecks(of: holding) }
+        }
+    }
+
+    private func planRechecks(of holding: Holding) {
+        holding.quieten(loop)
+        holding.rechecks = settings.recheckDelays.map { delay in
+            loop.schedule(after: delay) { [weak self, weak holding] in
+                if let self, let holding { self.recheck(holding) }
+            }
         }
     }
 
     /// After a cut somebody else may have taken the address: asks first, and announces only if nobody answers.
     private func recheck(_ holding: Holding) {
+        guard holding.link.isUsable else { return }
         do throws(AddressFailure) {
             holding.probe = try AddressProbe(
                 for: holding.spec.address, interface: holding.link.name, plan: settings.probe, route: route, on: loop
@@ -262,12 +280,14 @@ package final class AddressManager {
                 case .failure: break  // The carrier went again; its next return comes here.
                 }
             }
-        } catch {}
+        } catch {
+            // The interface went away again; its return, or its removal, is told by the monitor.
+        }
     }
 
     private func vanished(_ holding: Holding) {
         holdings.removeAll { $0 === holding }
-        holding.quieten()
+        holding.quieten(loop)
         onEvent(.vanished(holding.resource))
     }
 

@@ -78,12 +78,14 @@ package final class AddressProbe {
     }
 
     private func ask() {
-        guard sent < plan.count else { return conclude() }
+        guard sent < plan.count else {
+            return conclude(.success(rival.map { .alsoWanted(by: $0) } ?? .nobodyAnswered))
+        }
         sent += 1
         do throws(AddressFailure) {
             try socket.sendProbe()
         } catch {
-            return finish(.failure(error))
+            return conclude(.failure(error))
         }
         timer = loop.schedule(after: plan.duration / plan.count) { [weak self] in self?.ask() }
     }
@@ -96,15 +98,14 @@ package final class AddressProbe {
         }
     }
 
-    private func conclude() {
+    /// A cable that was cut meanwhile explains a silence as well as a failure to send.
+    private func conclude(_ result: Result<Verdict, AddressFailure>) {
         do throws(NetlinkError) {
-            guard try route.link(named: socket.link.name).isUsable else {
-                return finish(.failure(.noCarrier(interface: socket.link.name)))
-            }
+            let isUsable = try route.link(named: socket.link.name).isUsable
+            finish(isUsable ? result : .failure(.noCarrier(interface: socket.link.name)))
         } catch {
-            return finish(.failure(.kernel(error)))
+            finish(.failure(.kernel(error)))
         }
-        finish(.success(rival.map { .alsoWanted(by: $0) } ?? .nobodyAnswered))
     }
 
     private func finish(_ result: Result<Verdict, AddressFailure>) {

@@ -7,7 +7,7 @@ package struct LinkStatus: Hashable, Sendable {
     /// The kernel's number of the interface; a new one when it is made anew.
     package var index: UInt32
     package var name: String
-    /// nil where the interface has no Ethernet address (loopback has one of zeros, a tunnel none).
+    /// nil where the interface has no Ethernet address: loopback, tunnels.
     package var mac: MACAddress?
     package var flags: LinkFlags
     package var operationalState: OperationalState
@@ -16,8 +16,9 @@ package struct LinkStatus: Hashable, Sendable {
     /// Largest packet, in bytes.
     package var mtu: UInt32
 
-    /// Up, and with a cable that carries.
-    package var isUsable: Bool { flags.contains(.up) && hasCarrier }
+    /// Up, with a cable that carries, and ready to send: for up to a second after the carrier came the kernel still drops
+    /// every frame, and only `running` tells the end of that.
+    package var isUsable: Bool { flags.isSuperset(of: [.up, .running]) && hasCarrier }
 
     package init(
         index: UInt32, name: String, mac: MACAddress?, flags: LinkFlags, operationalState: OperationalState,
@@ -38,9 +39,10 @@ package struct LinkStatus: Hashable, Sendable {
         let attributes = message.attributes(after: MemoryLayout<ifinfomsg>.size)
         guard let name = attributes.text(Int(IFLA_IFNAME)) else { return nil }
         let flags = LinkFlags(rawValue: fixed.ifi_flags)
+        let mac = attributes[Int(IFLA_ADDRESS)].flatMap { MACAddress(bytes: $0) }
         self.init(
             index: UInt32(fixed.ifi_index), name: name,
-            mac: attributes[Int(IFLA_ADDRESS)].flatMap { MACAddress(bytes: $0) }, flags: flags,
+            mac: mac == .zero ? nil : mac, flags: flags,
             operationalState: OperationalState(code: attributes.uint8(Int(IFLA_OPERSTATE)) ?? 0),
             hasCarrier: attributes.uint8(Int(IFLA_CARRIER)).map { $0 == 1 } ?? flags.contains(.lowerUp),
             mtu: attributes.uint32(Int(IFLA_MTU)) ?? 0)
