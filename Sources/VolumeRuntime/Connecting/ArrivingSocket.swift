@@ -1,0 +1,71 @@
+import ClusterModel
+import LinuxIO
+import Replication
+import WireFormat
+
+/// An accepted connection that has not yet said what it wants to be. Reads exactly one first packet: what follows it
+/// belongs to the next reader.
+final class ArrivingSocket {
+    enum Outcome {
+        case introduced(PeerSocket)
+        case refused(String)
+        case left
+    }
+
+    let connection: TCPConnection
+    private let loop: EventLoop
+    private let stream = IncomingStream(capacity: PacketHeader.Format.h80.size)
+    private let handler: (Outcome) -> Void
+    private var timer: TimerID?
+
+    init(_ connection: TCPConnection, within limit: Duration, _ handler: @escaping (Outcome) -> Void) {
+        self.connection = connection
+        self.handler = handler
+        loop = connection.loop
+        connection.onReadable = { [weak self] in self?.read() }
+        connection.onEnd = { [weak self] _ in self?.end(.left) }
+        timer = loop.schedule(after: limit) { [weak self] in self?.end(.refused("it said nothing")) }
+    }
+
+    func close() {
+        forget()
+        connection.close()
+    }
+
+    private func read() {
+        guard stream.fill(from: connection), stream.available == PacketHeader.Format.h80.size else { return }
+        do {
+            end(.introduced(try Self.role(stream.prefix(stream.available))))
+        } catch {
+            end(.refused("\(error)"))
+        }
+    }
+
+    private static func role(_ bytes: [UInt8]) throws(WireError) -> PeerSocket {
+        // The header is checked for the socket it belongs to, and here it names the socket.
+        if let header = try? PacketHeader(bytes[...], as: .h80, on: .meta), header.command == .initialMeta {
+            return .meta
+        }
+        let header = try PacketHeader(bytes[...], as: .h80, on: .data)
+        guard header.command == .initialData else {
+            throw .unexpected("first packet", UInt64(header.command.rawValue))
+        }
+        return .data
+    }
+
+    private func end(_ outcome: Outcome) {
+        forget()
+        switch outcome {
+        case .introduced: break
+        case .refused, .left: connection.close()
+        }
+        handler(outcome)
+    }
+
+    private func forget() {
+        if let timer { loop.cancel(timer) }
+        timer = nil
+        connection.onReadable = nil
+        connection.onEnd = nil
+    }
+}
