@@ -6,6 +6,9 @@ package final class BufferPool {
     package let limit: Int
     /// Bytes in use now.
     package private(set) var bytesInUse = 0
+    /// Called whenever a buffer comes back, for those who found the limit reached. Must not take one at once: the
+    /// last holder is still letting go.
+    package var onReturn: (() -> Void)?
     private var kept: [Int: [UnsafeMutableRawBufferPointer]] = [:]
     private var bytesKept = 0
 
@@ -36,6 +39,7 @@ package final class BufferPool {
         bytesInUse -= block.count
         bytesKept += block.count
         kept[block.count, default: []].append(block)
+        onReturn?()
     }
 
     private func freeKept() {
