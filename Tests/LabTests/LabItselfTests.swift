@@ -33,7 +33,9 @@ import Testing
         defer { pair.remove() }
         try pair.a.powerOn()
         try pair.a.run("sh", "-c", "setsid sleep 600 >/dev/null 2>&1 &")
-        #expect(try pair.a.processes(matching: "sleep 600").count >= 1)
+        try Deadline.wait(until: "the sleeper", within: 5) {
+            try pair.a.processes(matching: "sleep 600").count == 1
+        }
         #expect(try pair.a.run("hostname") == "serv-a\n")
         let victims = try pair.a.processes()
         pair.a.pullPlug()
