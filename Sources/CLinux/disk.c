@@ -24,6 +24,10 @@ int clinux_physical_block_size(int fd, unsigned *bytes) { return ioctl(fd, BLKPB
 int clinux_device_is_read_only(int fd, int *flag) { return ioctl(fd, BLKROGET, flag); }
 int clinux_flush_buffers(int fd) { return ioctl(fd, BLKFLSBUF, 0); }
 
+int clinux_fallocate(int fd, int mode, uint64_t offset, uint64_t length) {
+    return fallocate(fd, mode, (off_t)offset, (off_t)length);
+}
+
 int clinux_discard(int fd, uint64_t offset, uint64_t length) {
     uint64_t range[2] = {offset, length};
     return ioctl(fd, BLKDISCARD, range);

@@ -18,9 +18,11 @@ static int place(int from, int to) { return dup2(from, to) < 0 ? -1 : 0; }
 
 // Runs in the child, on the parent's memory: only calls that change nothing but the child's kernel state.
 static int become(const struct clinux_spawn *what, const int streams[3]) {
-    struct sigaction standard = {.sa_handler = SIG_DFL};
+    // The bare call: libc's refuses the two signals it keeps for itself, which may be inherited ignored all the same.
+    // The kernel's struct is all zero: default action, no flags, no restorer, empty mask.
+    const unsigned long standard[8] = {0};
     for (int number = 1; number < NSIG; number++) {
-        sigaction(number, &standard, NULL); // fails for SIGKILL, SIGSTOP and libc's own: nothing to reset there
+        syscall(SYS_rt_sigaction, number, standard, NULL, 8); // fails for SIGKILL and SIGSTOP: nothing to reset there
     }
     struct sched_param ordinary = {.sched_priority = 0};
     if (setpgid(0, 0) < 0) return errno;

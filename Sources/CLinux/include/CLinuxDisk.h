@@ -14,6 +14,7 @@ int clinux_device_is_read_only(int fd, int *flag);
 // BLKDISCARD and BLKZEROOUT: they block until the device has done it.
 int clinux_discard(int fd, uint64_t offset, uint64_t length);
 int clinux_zero_out(int fd, uint64_t offset, uint64_t length);
+int clinux_fallocate(int fd, int mode, uint64_t offset, uint64_t length);
 int clinux_flush_buffers(int fd);
 // The alignment direct I/O needs on this file; 0 when the file-system does not tell.
 int clinux_direct_alignment(int fd, uint32_t *memory, uint32_t *offset);

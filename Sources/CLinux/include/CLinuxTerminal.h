@@ -6,7 +6,7 @@ int clinux_terminal_output_queue(int fd, int *bytes);
 int clinux_terminal_modem_lines(int fd, int *lines);
 int clinux_terminal_raise_lines(int fd, int lines);
 int clinux_terminal_drop_lines(int fd, int lines);
-// The path of the other end of a pseudo-terminal.
-int clinux_terminal_name(int fd, char *path, unsigned long size);
+// A new pseudo-terminal, non-blocking, and the path of its other end.
+int clinux_terminal_make_pair(char *path, unsigned long size);
 
 #endif
