@@ -30,7 +30,8 @@ package enum Leftovers {
             for pid in pids.split(separator: "\n").compactMap({ pid_t($0) }) { kill(pid, SIGKILL) }
             try Shell.run(["ip", "netns", "del", namespace])
         }
-        for line in try Shell.run(["losetup", "--noheadings", "--raw", "--output", "NAME,BACK-FILE"]).split(separator: "\n")
+        for line in try Shell.run(["losetup", "--noheadings", "--raw", "--output", "NAME,BACK-FILE"]).split(
+            separator: "\n")
         where line.contains("\(root)/\(name)/") {
             try Shell.run(["losetup", "--detach", String(line.prefix { $0 != " " })])
         }

@@ -83,7 +83,8 @@ package final class Node {
     package func processes(matching words: String = "") throws -> [pid_t] {
         guard let pid = initPID else { return [] }
         let mine = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/ns/pid_for_children")
-        return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { candidate in
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter {
+            candidate in
             // processes come and go while we look
             let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(candidate)/ns/pid")
             guard namespace == mine, let raw = FileManager.default.contents(atPath: "/proc/\(candidate)/cmdline") else {

@@ -13,7 +13,7 @@ package final class SerialCable {
         for end in ["a", "b"] {
             try Deadline.wait(until: "the serial cable's end \(end)", within: 5) {
                 FileManager.default.fileExists(atPath: "\(folder)/tty-\(end)")
-        }
+            }
         }
     }
 

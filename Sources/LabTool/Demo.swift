@@ -9,7 +9,8 @@ struct Demo: ParsableCommand {
         abstract: "Play a fail-over with data and tell the story; the last line is one JSON object of measurements.")
 
     @Flag(help: "Leave the pair running at the end and say how to look around.") var keep = false
-    @Flag(help: "Use the paper's timing (keepalive 2 s, deadtime 10 s) instead of 100 ms and 500 ms.") var paperTiming = false
+    @Flag(help: "Use the paper's timing (keepalive 2 s, deadtime 10 s) instead of 100 ms and 500 ms.") var paperTiming =
+        false
     @Option(help: "Size of each node's disk in MiB.") var diskMebibytes: UInt64 = 256
     @Option(help: "The project's scripts folder.") var scripts: String
 
@@ -17,7 +18,8 @@ struct Demo: ParsableCommand {
         try Leftovers.remove()
         var settings = paperTiming ? PairSettings.paper : PairSettings()
         settings.diskBytes = diskMebibytes << 20
-        let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
         let pair = try Pair(settings, programs: Programs(binaries: binaries.path, scripts: scripts))
         Interruption.clean { pair.remove() }
         defer { if !keep { pair.remove() } }

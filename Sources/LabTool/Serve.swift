@@ -6,7 +6,8 @@ import Glibc
 /// A PUT is answered after the file and its folder are on stable storage, so that an acknowledged record has to survive
 /// everything the pair promises. One connection at a time, no frills: it must start in milliseconds.
 struct Serve: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serve a folder over HTTP: GET reads, PUT writes durably.")
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a folder over HTTP: GET reads, PUT writes durably.")
 
     @Option(help: "Folder of the documents.") var root: String
     @Option(help: "TCP port.") var port: UInt16 = 80
@@ -71,7 +72,9 @@ struct Serve: ParsableCommand {
         let bytes = Array(head.utf8) + body
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return }
             sent += count
         }

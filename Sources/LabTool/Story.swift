@@ -27,7 +27,9 @@ final class Story {
         try Deadline.wait(until: "the client's first hundred records", within: 30) {
             writer.snapshot.acknowledged.count >= 100
         }
-        tell("a client writes through \(Pair.serviceAddress): \(writer.snapshot.acknowledged.count) records acknowledged")
+        tell(
+            "a client writes through \(Pair.serviceAddress): \(writer.snapshot.acknowledged.count) records acknowledged"
+        )
         try pullPlug(writer)
         try returnOfTheLost(writer)
         try failback()
@@ -114,7 +116,9 @@ final class Story {
         }
         let sent = try PairStatus.volume(pair.b).counters.networkSent
         measured.resyncBytes = (sent - sentAlone) * 1024
-        tell("serv-a has resynchronised what changed: about \(measured.resyncBytes >> 10) KiB of \(pair.settings.diskBytes >> 10)")
+        tell(
+            "serv-a has resynchronised what changed: about \(measured.resyncBytes >> 10) KiB of \(pair.settings.diskBytes >> 10)"
+        )
     }
 
     private func failback() throws {
@@ -154,7 +158,9 @@ final class Story {
     func explainHowToLookAround() {
         for node in pair.nodes {
             guard let pid = node.initPID else { continue }
-            print("\(node.name):  nsenter -t \(pid) --net --mount --uts --pid bascule status --watch    (log: \(node.folder)/log)")
+            print(
+                "\(node.name):  nsenter -t \(pid) --net --mount --uts --pid bascule status --watch    (log: \(node.folder)/log)"
+            )
         }
         print("client:  ip netns exec \(pair.network.namespace(.client)) curl http://\(Pair.serviceAddress)/record-0")
         print("Ctrl-C takes the pair away.")

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Glibc
+
+/// Exit codes, as `bascule --help` lists them.
+enum Exit {
+    static let refused = ExitCode(1)
+    static let failed = ExitCode(2)
+    static let unavailable = ExitCode(69)
+    static let configuration = ExitCode(78)
+}
+
+/// Standard output and standard error, a line at a time.
+enum Terminal {
+    static func say(_ line: String) {
+        print(line)
+    }
+
+    static func complain(_ line: String) {
+        fputs("bascule: " + line + "\n", stderr)
+    }
+
+    /// Asks on the terminal; anything but a typed "yes" is no, and without a terminal the answer is no.
+    static func confirm(_ question: String) -> Bool {
+        guard isatty(0) == 1 else { return false }
+        print(question + " Type yes to go on: ", terminator: "")
+        fflush(stdout)
+        return readLine() == "yes"
+    }
+
+    static var isInteractive: Bool { isatty(1) == 1 }
+}
