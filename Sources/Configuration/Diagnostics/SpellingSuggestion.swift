@@ -6,8 +6,11 @@ enum SpellingSuggestion {
         let plain = normalized(word)
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
+            let limit = max(1, min(plain.count, candidate.count) / 3)
+            // The lengths alone tell most candidates apart.
+            guard abs(plain.count - candidate.count) <= limit else { continue }
             let distance = distance(plain, normalized(candidate))
-            guard distance <= max(1, min(plain.count, candidate.count) / 3) else { continue }
+            guard distance <= limit else { continue }
             if distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.candidate
