@@ -10,5 +10,5 @@ import ArgumentParser
             can be unplugged, the null-modem cable is a pair of pseudo-terminals, the raw partitions are loop devices. \
             Needs root. Everything is taken away at the end, also after Ctrl-C.
             """,
-        subcommands: [Demo.self, Serve.self, Clean.self])
+        subcommands: [Demo.self, Bench.self, Serve.self, Clean.self])
 }
