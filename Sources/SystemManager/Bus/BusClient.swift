@@ -23,9 +23,14 @@ final class BusClient {
     private let loop: EventLoop
     private let onChange: (Change) -> Void
     private let onSignal: (BusMessage) -> Void
+    /// A connection that is not ready by then is given up.
+    private let greetingLimit: Duration
 
     private var connection: BusConnection?
     private var registration: Registration?
+    /// The end of the time for greeting.
+    private var greeting: TimerID?
+    /// libsystemd's own wish to be called without the descriptor being ready.
     private var wakeUp: TimerID?
     private var retry: TimerID?
     private var retryDelay = BusClient.retryDelayMin
@@ -38,16 +43,15 @@ final class BusClient {
     private static let retryDelayMax = Duration.seconds(2)
     /// Work per turn of the loop; heartbeats get their turn in between.
     private static let stepsPerTurn = 64
-    /// A connection that is not ready by then is given up.
-    private static let greetingLimit = Duration.seconds(5)
 
     init(
-        _ endpoints: [BusEndpoint], on loop: EventLoop, onChange: @escaping (Change) -> Void,
-        onSignal: @escaping (BusMessage) -> Void
+        _ endpoints: [BusEndpoint], on loop: EventLoop, greetingLimit: Duration = .seconds(5),
+        onChange: @escaping (Change) -> Void, onSignal: @escaping (BusMessage) -> Void
     ) {
         precondition(!endpoints.isEmpty, "a bus client needs somewhere to connect to")
         self.endpoints = endpoints
         self.loop = loop
+        self.greetingLimit = greetingLimit
         self.onChange = onChange
         self.onSignal = onSignal
     }
@@ -98,7 +102,7 @@ final class BusClient {
             guard let descriptor = fresh.descriptor else { preconditionFailure("a bus that started has no descriptor") }
             registration = try loop.register(descriptor, for: .readable) { [weak self] _ in self?.pump() }
             connection = fresh
-            wakeUp = loop.schedule(after: Self.greetingLimit) { [weak self] in self?.giveUpGreeting(of: fresh) }
+            greeting = loop.schedule(after: greetingLimit) { [weak self] in self?.giveUpGreeting() }
             pump()
         } catch let error as BusError {
             fail(error)
@@ -109,16 +113,18 @@ final class BusClient {
         }
     }
 
-    private func giveUpGreeting(of suspect: BusConnection) {
-        guard connection === suspect, !isAnnounced else { return }
+    private func giveUpGreeting() {
+        guard let suspect = connection, !isAnnounced else { return }
         fail(
             BusError(
                 operation: "connect to systemd over", subject: suspect.endpoint.path,
-                cause: .timedOut(after: Self.greetingLimit)))
+                cause: .timedOut(after: greetingLimit)))
     }
 
     private func announceIfReady(_ ready: BusConnection) {
         guard !isAnnounced, ready.isReady else { return }
+        if let greeting { loop.cancel(greeting) }
+        greeting = nil
         isAnnounced = true
         isLossReported = false
         retryDelay = Self.retryDelayMin
@@ -145,10 +151,11 @@ final class BusClient {
 
     private func close() {
         if let registration { loop.unregister(registration) }
-        for timer in [wakeUp, retry] {
+        for timer in [greeting, wakeUp, retry] {
             if let timer { loop.cancel(timer) }
         }
         registration = nil
+        greeting = nil
         wakeUp = nil
         retry = nil
         connection = nil
@@ -235,11 +242,10 @@ final class BusClient {
     }
 
     private func rearmTimer(_ connection: BusConnection) {
-        guard isAnnounced || connection.deadlineMicroseconds == 0 else { return }  // The greeting's limit stands.
-        if isAnnounced, let wakeUp { loop.cancel(wakeUp) }
-        guard let deadline = connection.deadlineMicroseconds else { return }
-        let timer = loop.schedule(after: Self.delay(until: deadline)) { [weak self] in self?.pump() }
-        if isAnnounced { wakeUp = timer }
+        if let wakeUp { loop.cancel(wakeUp) }
+        wakeUp = connection.deadlineMicroseconds.map { deadline in
+            loop.schedule(after: Self.delay(until: deadline)) { [weak self] in self?.pump() }
+        }
     }
 
     /// libsystemd counts by `CLOCK_MONOTONIC`.
