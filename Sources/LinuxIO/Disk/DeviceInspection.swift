@@ -88,7 +88,8 @@ package enum DeviceInspection {
             (0..<4).reduce(0) { $0 | UInt32(head[0x400 + offset + $1]) << UInt32(8 * $1) }
         }
         guard head.count >= 0x400 + 0x68 else { return "ext2" }
-        // All incompatible bits but compression, file types, recovery, journal device and meta_bg; read-only ones beyond the first three.
+        // All incompatible bits but compression, file types, recovery, journal device and meta_bg; read-only ones
+        // beyond the first three.
         if feature(0x60) & ~0x1f != 0 || feature(0x64) & ~0x7 != 0 { return "ext4" }
         return feature(0x5c) & 0x4 != 0 ? "ext3" : "ext2"
     }

@@ -2,8 +2,8 @@ import CLinux
 import ClusterModel
 import Glibc
 
-/// Asynchronous I/O for one loop: what a turn asks for goes to the kernel in one call at its end, and each completion comes
-/// back as a call on the loop's thread.
+/// Asynchronous I/O for one loop: what a turn asks for goes to the kernel in one call at its end, and each completion
+/// comes back as a call on the loop's thread.
 ///
 /// The descriptors and memory of an operation must stay valid until its completion: capture their owners in it.
 package final class IOUring {
@@ -38,7 +38,8 @@ package final class IOUring {
     /// Makes a ring.
     ///
     /// - Parameters:
-    ///   - entries: how many operations one submission takes; twice as many may be with the kernel, the rest waits here.
+    /// - entries: how many operations one submission takes; twice as many may be with the kernel, the rest waits
+    /// here.
     ///   - longCommands: whether commands may carry 80 bytes instead of 16 (`IORING_SETUP_SQE128`, Linux 5.19).
     ///   - loop: the loop that the completions are called on.
     /// - Throws: `ENOSYS` or `EPERM` where io_uring is missing or switched off (`kernel.io_uring_disabled`).
@@ -118,7 +119,8 @@ package final class IOUring {
             .allocate(descriptor: descriptor, mode: mode, offset: range.offset, length: range.length), completion)
     }
 
-    /// Sends a driver's own command (`IORING_OP_URING_CMD`), as ublk speaks it; the payload is at most 16 bytes, or 80 with `longCommands`.
+    /// Sends a driver's own command (`IORING_OP_URING_CMD`), as ublk speaks it; the payload is at most 16 bytes, or
+    /// 80 with `longCommands`.
     @discardableResult
     package func command(
         _ descriptor: Int32, operation: UInt32, payload: [UInt8], _ completion: @escaping Completion

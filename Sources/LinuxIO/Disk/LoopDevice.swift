@@ -2,7 +2,8 @@ import CLinux
 import ClusterModel
 import Glibc
 
-/// A file seen as a block device. With `autoclear` the kernel frees it after the last user, be that this object or a mount.
+/// A file seen as a block device. With `autoclear` the kernel frees it after the last user, be that this object or a
+/// mount.
 package final class LoopDevice {
     /// `/dev/loopN`.
     package let path: String

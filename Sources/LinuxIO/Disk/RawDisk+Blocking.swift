@@ -61,7 +61,8 @@ extension RawDisk {
         try SystemCall.run("flush", path) { fdatasync(number) }
     }
 
-    /// Tells a device that a range holds nothing any more; its contents are undefined afterwards. For a disk about to be made new.
+    /// Tells a device that a range holds nothing any more; its contents are undefined afterwards. For a disk about to
+    /// be made new.
     package func discardNow(_ range: ByteRange) throws(SystemError) {
         precondition(range.isInside(size: size), "\(range) is outside of \(path), \(size) bytes")
         let number = descriptor.raw

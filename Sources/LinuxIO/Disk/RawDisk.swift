@@ -32,7 +32,8 @@ package final class RawDisk {
     ///   - access: read-only opening is not exclusive.
     ///   - ring: serves the asynchronous calls; nil where only the synchronous ones are used.
     /// - Throws: `EBUSY` for a device in use (mounted, swap, part of an array or of LVM), `EWOULDBLOCK` for a file that
-    ///   another process has locked, `EROFS` for a write-protected device, `ENOTBLK` for anything that is neither device nor file.
+    /// another process has locked, `EROFS` for a write-protected device, `ENOTBLK` for anything that is neither
+    /// device nor file.
     package init(_ path: String, access: Access, ring: IOUring?) throws(SystemError) {
         var facts = stat()
         try SystemCall.run("find", path) { stat(path, &facts) }
@@ -152,7 +153,8 @@ package final class RawDisk {
         allocate(clinux_FALLOC_ZERO_RANGE | clinux_FALLOC_KEEP_SIZE, range, "zero", completion)
     }
 
-    /// Gives a range's storage back; it reads as zeroes afterwards. Fails with `EOPNOTSUPP` where that cannot be had for nothing.
+    /// Gives a range's storage back; it reads as zeroes afterwards. Fails with `EOPNOTSUPP` where that cannot be had
+    /// for nothing.
     ///
     /// A plain discard would leave the contents undefined, and two copies that differ: this never does that.
     package func punchHole(_ range: ByteRange, _ completion: @escaping Completion) {

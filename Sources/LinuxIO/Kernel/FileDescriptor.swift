@@ -26,6 +26,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return FileDescriptor(owning: raw)
     }
 
+    /// The contents of a small file, at most `limit` bytes of it. Waits for the disk.
+    package static func contents(of path: String, limit: Int = 1 << 20) throws(SystemError) -> [UInt8] {
+        let file = try open(path, O_RDONLY)
+        return try file.readAll(limit: limit)
+    }
+
     /// Closes now and reports what close reported, e.g. a write that failed late. The number is free in any case.
     package consuming func close() throws(SystemError) {
         let number = raw

@@ -7,6 +7,8 @@ package enum SystemCall {
     /// - Parameters:
     ///   - operation: words that follow "cannot", e.g. `open`.
     ///   - subject: what the call is about; only evaluated on failure.
+    ///   - call: the call itself.
+    /// - Returns: what the call returned.
     /// - Throws: every failure except an interruption, which is repeated.
     @discardableResult
     package static func run<Answer: FixedWidthInteger & SignedInteger>(

@@ -92,7 +92,8 @@ package final class EventLoop {
         timers.add(at: now + delay, every: nil, work)
     }
 
-    /// Runs the work again and again on a fixed grid, first one interval from now. Beats that a late loop missed are left out.
+    /// Runs the work again and again on a fixed grid, first one interval from now. Beats that a late loop missed are
+    /// left out.
     @discardableResult
     package func schedule(every interval: Duration, _ work: @escaping () -> Void) -> TimerID {
         precondition(interval > .zero, "a timer cannot repeat every \(interval)")

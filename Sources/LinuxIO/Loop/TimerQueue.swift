@@ -52,7 +52,8 @@ struct TimerQueue {
         return heap.first?.deadline
     }
 
-    /// Takes out the names of all timers due at `now`, in order. Each is then run with `fire`, unless cancelled meanwhile.
+    /// Takes out the names of all timers due at `now`, in order. Each is then run with `fire`, unless cancelled
+    /// meanwhile.
     mutating func takeDue(at now: Instant) -> [(id: TimerID, deadline: Instant)] {
         var due: [(id: TimerID, deadline: Instant)] = []
         while let first = heap.first, first.deadline <= now {

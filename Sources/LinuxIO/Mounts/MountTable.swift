@@ -17,8 +17,7 @@ package struct MountTable: Hashable, Sendable {
     package var entries: [MountEntry]
 
     package static func read() throws(SystemError) -> MountTable {
-        let file = try FileDescriptor.open("/proc/self/mountinfo", O_RDONLY)
-        return MountTable(parsing: try file.readAll(limit: 16 << 20))
+        MountTable(parsing: try FileDescriptor.contents(of: "/proc/self/mountinfo", limit: 16 << 20))
     }
 
     /// Reads the kernel's text; lines that are not of its form are left out.

@@ -73,9 +73,7 @@ package enum MountUsers {
 
     private static func text(of path: String) -> String {
         // Gone with its process, or not ours to read: nothing to see either way.
-        guard let file = try? FileDescriptor.open(path, O_RDONLY), let bytes = try? file.readAll(limit: 4 << 20) else {
-            return ""
-        }
+        let bytes = (try? FileDescriptor.contents(of: path, limit: 4 << 20)) ?? []
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -1,7 +1,8 @@
 import ClusterModel
 import Glibc
 
-/// Collects a child's output through a pipe: the last bytes of it, up to a bound, for the end tells why something failed.
+/// Collects a child's output through a pipe: the last bytes of it, up to a bound, for the end tells why something
+/// failed.
 final class Capture {
     private let limit: Int
     private let loop: EventLoop

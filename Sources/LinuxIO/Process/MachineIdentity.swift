@@ -26,8 +26,8 @@ package enum MachineIdentity {
 
     /// 128 random bits that the kernel draws at each boot, as text with dashes.
     package static func bootID() throws(SystemError) -> String {
-        let file = try FileDescriptor.open("/proc/sys/kernel/random/boot_id", O_RDONLY)
-        return String(decoding: try file.readAll(limit: 64).prefix { $0 != 0x0a }, as: UTF8.self)
+        let text = try FileDescriptor.contents(of: "/proc/sys/kernel/random/boot_id", limit: 64)
+        return String(decoding: text.prefix { $0 != 0x0a }, as: UTF8.self)
     }
 }
 

@@ -24,7 +24,8 @@ package enum ProcessSetup {
         _ = clinux_set_name(name)
     }
 
-    /// Makes a write to somebody who is gone an error instead of the end of the process. Every program of ours calls this first.
+    /// Makes a write to somebody who is gone an error instead of the end of the process. Every program of ours calls
+    /// this first.
     package static func ignoreBrokenPipes() {
         signal(SIGPIPE, SIG_IGN)
     }

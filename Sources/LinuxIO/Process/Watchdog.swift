@@ -54,7 +54,8 @@ package final class Watchdog {
         try put(0)
     }
 
-    /// Stops the watchdog and closes it ("magic close"). Fails silently in drivers built to never stop: those reset the machine.
+    /// Stops the watchdog and closes it ("magic close"). Fails silently in drivers built to never stop: those reset
+    /// the machine.
     package func disarm() throws(SystemError) {
         guard descriptor != nil else { return }
         try put(UInt8(ascii: "V"))

@@ -77,7 +77,8 @@ package final class SerialPort {
 
     /// Queues bytes whole, or not at all.
     ///
-    /// - Returns: false where the line is gone or too much waits already; on a slow line a later beat is worth more than an old one.
+    /// - Returns: false where the line is gone or too much waits already; on a slow line a later beat is worth more
+    /// than an old one.
     @discardableResult
     package func send(_ bytes: [UInt8]) -> Bool {
         guard descriptor != nil, queue.count + bytes.count <= queueLimit else { return false }

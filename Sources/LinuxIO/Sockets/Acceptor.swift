@@ -58,8 +58,8 @@ final class Acceptor {
         }
     }
 
-    /// Without descriptors or memory the waiting caller would be reported over and over: look again a little later. Other
-    /// failures belong to the caller, who has gone already.
+    /// Without descriptors or memory the waiting caller would be reported over and over: look again a little later.
+    /// Other failures belong to the caller, who has gone already.
     private func pauseWhenOutOfResources(_ failure: Int32) {
         guard [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(failure), let registration else { return }
         watch(registration, for: [])

@@ -22,7 +22,7 @@ package final class ICMPSocket {
 
     /// Opens a socket for one address family, on one interface only where `device` names it.
     ///
-    /// - Parameter identifier: tells our requests from those of other programs; choose it at random.
+    /// The identifier tells our requests from those of other programs; choose it at random.
     package init(
         _ family: IPAddress.Family, identifier: UInt16, device: String? = nil, on loop: EventLoop
     ) throws(SystemError) {

@@ -65,7 +65,8 @@ package final class RawEthernetSocket {
         return Frame(bytes: bytes, interface: UInt32(bitPattern: link.sll_ifindex), isTruncated: isTruncated)
     }
 
-    /// Hands every frame to a handler from now on, and errors such as `ENETDOWN`, after which the socket goes on working.
+    /// Hands every frame to a handler from now on, and errors such as `ENETDOWN`, after which the socket goes on
+    /// working.
     package func listen(_ handler: @escaping (Result<Frame, SystemError>) -> Void) throws(SystemError) {
         precondition(registration == nil, "a socket has one listener")
         registration = try loop.register(descriptor.raw, for: .readable) { [weak self] _ in self?.drain(handler) }

@@ -4,8 +4,8 @@ import Glibc
 
 /// A byte stream to a peer. What is sent in one turn of the loop leaves in one vectored call at its end.
 ///
-/// The owner sets the callbacks, reads with `receive`, and calls `close`. Every way a connection can end by itself arrives once, as
-/// `onEnd`; after that nothing else is called.
+/// The owner sets the callbacks, reads with `receive`, and calls `close`. Every way a connection can end by itself
+/// arrives once, as `onEnd`; after that nothing else is called.
 package class StreamConnection {
     package enum State: Hashable, Sendable {
         case connecting

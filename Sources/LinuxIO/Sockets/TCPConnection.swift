@@ -58,9 +58,13 @@ package final class TCPConnection: StreamConnection {
     /// Starts connecting; `onConnect` or `onEnd` follows.
     ///
     /// - Parameters:
+    ///   - peer: whom to connect to.
     ///   - local: the address to connect from; nil: the kernel's choice.
     ///   - device: the only interface to use.
+    ///   - options: see there.
     ///   - limit: how long the attempt may take.
+    ///   - loop: serves the connection.
+    /// - Returns: a connection in the state `connecting`.
     /// - Throws: what is known at once, e.g. `ENETUNREACH`.
     package static func connect(
         to peer: SocketAddress, from local: SocketAddress? = nil, device: String? = nil, options: Options = Options(),

@@ -8,7 +8,7 @@ package final class TCPListener {
 
     /// Listens on an address, and on one interface only where `device` names it. An IPv6 listener serves IPv6 only.
     ///
-    /// - Parameter handler: called with every new connection, in the state `open`.
+    /// The handler is called with every new connection, in the state `open`.
     package init(
         on address: SocketAddress, device: String? = nil, options: TCPConnection.Options = .init(), loop: EventLoop,
         _ handler: @escaping (TCPConnection) -> Void

@@ -20,6 +20,8 @@ package final class UDPSocket {
     ///   - device: the only interface to send and receive on; nil for all.
     ///   - sharesPort: whether several sockets may be bound to the port, one for each interface.
     ///   - limit: the longest datagram that is received whole, in bytes.
+    ///   - loop: serves `listen`.
+    /// - Throws: `ENODEV` for an unknown interface, `EADDRINUSE`, `EADDRNOTAVAIL`.
     package init(
         boundTo address: SocketAddress, device: String? = nil, sharesPort: Bool = true, limit: Int = 2048,
         on loop: EventLoop
@@ -50,7 +52,7 @@ package final class UDPSocket {
 
     /// Joins a multicast group on an interface, and sends to groups through it. Own datagrams do not come back.
     ///
-    /// - Parameter ttl: how many routers a datagram may pass: 1 stays on the segment.
+    /// `ttl` is how many routers a datagram may pass: 1 stays on the segment.
     package func join(_ group: IPAddress, interface index: UInt32, ttl: UInt8) throws(SystemError) {
         precondition(group.family == family, "\(group) is not of the socket's address family")
         switch family {
@@ -98,7 +100,8 @@ package final class UDPSocket {
         return Datagram(bytes: bytes, source: source, isTruncated: isTruncated)
     }
 
-    /// Hands every datagram to a handler from now on, and every error the network reports (e.g. `ENETDOWN`); the socket stays usable after those.
+    /// Hands every datagram to a handler from now on, and every error the network reports (e.g. `ENETDOWN`); the
+    /// socket stays usable after those.
     package func listen(_ handler: @escaping (Result<Datagram, SystemError>) -> Void) throws(SystemError) {
         precondition(registration == nil, "a socket has one listener")
         registration = try loop.register(descriptor.raw, for: .readable) { [weak self] _ in

@@ -11,8 +11,8 @@ package final class UnixListener {
 
     /// Binds the path. A socket file left by a process that is gone is replaced.
     ///
-    /// - Parameter mode: who may connect; only the owner by default.
-    /// - Throws: `EADDRINUSE` where a living process listens there; `EEXIST` where something else has the name.
+    /// The mode says who may connect. Fails with `EADDRINUSE` where a living process listens there; `EEXIST` where
+    /// something else has the name.
     package init(
         path: String, mode: mode_t = 0o600, loop: EventLoop, _ handler: @escaping (UnixConnection) -> Void
     ) throws(SystemError) {

@@ -32,7 +32,7 @@ import Testing
         #expect(throws: SystemError.self) { try RawDisk(path, access: .readWrite, ring: nil) }
         device = nil
         // Another test may have attached the free device anew: then it holds another file.
-        let now = access(backing, F_OK) == 0 ? try FileDescriptor.open(backing, O_RDONLY).readAll(limit: 4096) : []
+        let now = access(backing, F_OK) == 0 ? try FileDescriptor.contents(of: backing, limit: 4096) : []
         #expect(!String(decoding: now, as: UTF8.self).contains(scratch.path))
     }
 

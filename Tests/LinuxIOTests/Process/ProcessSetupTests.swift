@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProcessSetupTests {
     @Test func aThreadTakesItsName() throws {
         ProcessSetup.setName("bascule-a-very-long-name")
-        let name = try FileDescriptor.open("/proc/thread-self/comm", O_RDONLY).readAll(limit: 64)
+        let name = try FileDescriptor.contents(of: "/proc/thread-self/comm", limit: 64)
         #expect(String(decoding: name, as: UTF8.self) == "bascule-a-very-\n")
     }
 
@@ -40,7 +40,7 @@ import Testing
     @Test func lockedMemoryStaysInRAM() throws {
         try ProcessSetup.lockMemory()
         defer { munlockall() }
-        let status = try FileDescriptor.open("/proc/self/status", O_RDONLY).readAll(limit: 65536)
+        let status = try FileDescriptor.contents(of: "/proc/self/status", limit: 65536)
         let locked = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmLck") }
         let size = locked?.split { !$0.isNumber }.first.flatMap { Int($0) }
         #expect((size ?? 0) > 1000)

@@ -11,12 +11,12 @@ import Testing
         #expect(!watchdog.isHardware)
         #expect(watchdog.timeoutSeconds == nil)
         for _ in 0..<3 { try watchdog.feed() }
-        #expect(try FileDescriptor.open(path, O_RDONLY).readAll(limit: 10) == [0])
+        #expect(try FileDescriptor.contents(of: path, limit: 10) == [0])
         try watchdog.disarm()
-        #expect(try FileDescriptor.open(path, O_RDONLY).readAll(limit: 10) == Array("V".utf8))
+        #expect(try FileDescriptor.contents(of: path, limit: 10) == Array("V".utf8))
         try watchdog.feed()
         try watchdog.disarm()
-        #expect(try FileDescriptor.open(path, O_RDONLY).readAll(limit: 10) == Array("V".utf8))
+        #expect(try FileDescriptor.contents(of: path, limit: 10) == Array("V".utf8))
     }
 
     @Test func aFIFOTellsEachFeedingAndNeverBlocks() throws {

@@ -9,8 +9,7 @@ private final class Pair {
     let loop: EventLoop
     let listener: TCPListener
     let client: TCPConnection
-    var server: TCPConnection { accepted! }  // the initialiser waited for it
-    private var accepted: TCPConnection?
+    let server: TCPConnection
 
     init(address: IPAddress = .loopbackIPv4, options: TCPConnection.Options = .init()) throws {
         loop = try EventLoop()
@@ -25,7 +24,7 @@ private final class Pair {
         guard try loop.run(until: { client.state == .open && box.connection != nil }, within: .seconds(2)) else {
             throw SystemError(errno: ETIMEDOUT, operation: "connect the test's pair")
         }
-        accepted = box.connection
+        server = try #require(box.connection)
     }
 }
 
@@ -91,7 +90,8 @@ private final class Pair {
         #expect(try pair.loop.run(until: { !ends.isEmpty }, within: .seconds(5)))
         #expect(ends == [.byPeer])
         #expect(received == 3_000_000)
-        // The peer is gone altogether: answering it fails, which is nothing new to the owner, and the loop comes to rest.
+        // The peer is gone altogether: answering it fails, which is nothing new to the owner, and the loop comes to
+        // rest.
         pair.server.send([1])
         #expect(try pair.loop.run(until: { pair.server.state == .closed }, within: .seconds(2)))
         #expect(ends.count == 1)
