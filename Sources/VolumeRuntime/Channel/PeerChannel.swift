@@ -9,9 +9,12 @@ final class PeerChannel {
         /// Features were exchanged; packets may be sent from now on.
         case connected(Features, version: UInt32)
         case packet(PeerPacket, AlignedBuffer?)
+        /// The peer's bytes make no sense. The last event.
         case unreadable(String)
-        /// The last event.
+        /// The sockets are gone. The last event.
         case lost(String)
+        /// It did not come to `connected`. The only event.
+        case failed(String)
     }
 
     /// What this engine can do (drbd-8.4 features): discards, the longer sizes packet, zeroing.
@@ -78,7 +81,7 @@ final class PeerChannel {
     private func lose(_ reason: String) {
         guard data != nil else { return }
         close()
-        handler(.lost(reason))
+        handler(isConnected ? .lost(reason) : .failed(reason))
     }
 
     private func handle(_ event: PeerSocketLine.Event) {

@@ -39,7 +39,7 @@ import WireFormat
             case .packet(let packet, let buffer):
                 packets.append(packet)
                 if let buffer { payloads.append(buffer) }
-            case .unreadable(let reason), .lost(let reason):
+            case .unreadable(let reason), .lost(let reason), .failed(let reason):
                 end = reason
             }
         }

@@ -1,0 +1,3 @@
+import Replication
+
+extension VolumeEngine: VolumeBrain {}

@@ -1,0 +1,71 @@
+import CLinux
+import Glibc
+import LinuxIO
+
+/// A loop device held open, so that it stays although the kernel is told to free it after its last user.
+final class LoopHandle: Sendable {
+    enum Clearing: Sendable {
+        case cleared
+        case inUse
+        case failed(SystemError)
+    }
+
+    /// `/dev/loopN`.
+    let path: String
+    private let descriptor: FileDescriptor
+
+    private init(_ path: String, _ descriptor: consuming FileDescriptor) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    /// Attaches a file to a free loop device.
+    static func make(of file: String) -> Result<LoopHandle, SystemError> {
+        do {
+            let device = try LoopDevice(file: file, isDirect: true, autoclear: true)
+            return .success(LoopHandle(device.path, try FileDescriptor.open(device.path, O_RDWR)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The device a former life left, if it still shows the file.
+    static func adopt(_ path: String?, of file: String) -> Result<LoopHandle, SystemError>? {
+        guard let path, path.hasPrefix("/dev/loop"), backingFile(of: path) == file,
+            let descriptor = try? FileDescriptor.open(path, O_RDWR)
+        else { return nil }
+        return .success(LoopHandle(path, descriptor))
+    }
+
+    /// Frees the device, unless somebody uses it. Waits for what is cached to be written.
+    func clear() -> Clearing {
+        do {
+            let number = descriptor.raw
+            try SystemCall.run("flush", path) { fsync(number) }
+            // A file system, or anybody who holds the device for himself, shows here.
+            guard let alone = try Self.openExclusively(path) else { return .inUse }
+            _ = consume alone
+            try SystemCall.run("detach", path) { clinux_loop_clear(number) }
+        } catch {
+            return .failed(error)
+        }
+        // With other openers the kernel only makes a note, and frees it after the last of them.
+        return Self.backingFile(of: path) == nil ? .cleared : .inUse
+    }
+
+    private static func openExclusively(_ path: String) throws(SystemError) -> FileDescriptor? {
+        do {
+            return try FileDescriptor.open(path, O_RDONLY | O_EXCL)
+        } catch  where error.errno == EBUSY {
+            return nil
+        }
+    }
+
+    private static func backingFile(of path: String) -> String? {
+        let name = path.dropFirst("/dev/".count)
+        guard let file = try? FileDescriptor.open("/sys/block/\(name)/loop/backing_file", O_RDONLY),
+            let bytes = try? file.readAll(limit: 4096)
+        else { return nil }
+        return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+    }
+}
