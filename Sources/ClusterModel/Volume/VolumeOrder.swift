@@ -9,7 +9,8 @@ package enum VolumeOrder: Hashable, Sendable, Codable {
     /// The peer is dead by the rules R3/R4: frozen writes may go on, its copy counts as outdated.
     case resumePeerDead
     /// End frozen writes with an I/O error: the other node serves, or this one must stop, and nobody was promised them.
-    /// Without it the file system could never be unmounted. Done at once where nothing is frozen.
+    /// Without it the file system could never be unmounted. Further writes fail likewise until it is demoted, and the
+    /// report goes on saying frozen, for it must not look like a primary that writes. Done at once where nothing is frozen.
     case abandonFrozenWrites
     /// Mark this copy outdated on stable storage, because the peer's owner asks for it. Refused by a primary.
     case outdate

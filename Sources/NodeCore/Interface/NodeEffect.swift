@@ -51,20 +51,14 @@ package enum LogLevel: UInt8, Hashable, Comparable, Sendable, Codable {
 
 /// The brain's timers. To the runtime they are only names: one timer each, `armTimer` moves it.
 package enum NodeTimer: Hashable, Sendable {
-    /// Send a beat, feed the watchdog, look after everything that waits.
+    /// Send a beat, feed the watchdog.
     case keepalive
     /// The peer becomes late or dead if nothing is heard until then; also the end of initdead.
     case peer
     /// The running step of the group exceeds its timeout.
     case step(GroupName)
-    /// Try something of the group again (a refused demote, a failed start that nobody else can do, a stuck stop).
-    case retry(GroupName)
-    /// The owner's bound in total silence (rule R4).
-    case silence
-    /// Ask again who holds the address (rule R3).
-    case probe
-    /// A person's request takes too long.
-    case request(RequestID)
+    /// Something waits for its time.
+    case work
     /// Reset although the state could not be stored in time.
     case reset
     /// Say goodbye a last time and exit.
