@@ -18,6 +18,9 @@ extension Node {
         for index in volumes.indices { volumes[index].isRenounced = stored.renounced.contains(volumes[index].name) }
         checkFences()
         checkWatchdog()
+        for record in stored.groups {
+            if let index = index(of: record.group) { groups[index].machine.recall(record.epoch) }
+        }
         if stored.boot == boot { resume(stored.groups, at: now) }
         save()
         emit(.pingNodes(every: pings.isConfigured ? pings.interval : nil))

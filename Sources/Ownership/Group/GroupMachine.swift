@@ -56,6 +56,12 @@ package struct GroupMachine: Sendable {
         }
     }
 
+    /// What an earlier boot knew: nothing runs any more, but epochs only grow.
+    package mutating func recall(_ epoch: Epoch) {
+        precondition(state == .stopped, "\(definition.name) is recalled in \(state)")
+        self.epoch = max(self.epoch, epoch)
+    }
+
     /// Takes up what an earlier incarnation left on this boot.
     package mutating func resume(_ phase: GroupReport.Phase, epoch: Epoch) -> [GroupAction] {
         precondition(state == .stopped, "\(definition.name) is resumed in \(state)")
