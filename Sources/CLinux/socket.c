@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/sockios.h>
 #include <net/ethernet.h>
@@ -86,6 +87,21 @@ int clinux_interface_hardware_address(int fd, const char *name, uint8_t address[
     struct ifreq answer;
     if (ask(fd, SIOCGIFHWADDR, name, &answer) < 0) return -1;
     memcpy(address, answer.ifr_hwaddr.sa_data, 6);
+    return 0;
+}
+
+int clinux_interface_link(int fd, const char *name, bool *is_there) {
+    struct ethtool_value value = {.cmd = ETHTOOL_GLINK};
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    if (strlen(name) >= IFNAMSIZ) {
+        errno = ENODEV;
+        return -1;
+    }
+    strcpy(request.ifr_name, name);
+    request.ifr_data = (char *)&value;
+    if (ioctl(fd, SIOCETHTOOL, &request) < 0) return -1;
+    *is_there = value.data != 0;
     return 0;
 }
 

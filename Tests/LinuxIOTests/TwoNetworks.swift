@@ -19,9 +19,13 @@ final class TwoNetworks {
             try Self.configure("1")
         }
         try second.inside { try Self.configure("2") }
+        // What is sent before both ends have noticed the cable is lost.
+        for _ in 0..<200 where !(try first.inside(Self.isConnected) && second.inside(Self.isConnected)) { usleep(5000) }
         left = first
         right = second
     }
+
+    private static func isConnected() throws -> Bool { try NetworkInterface.isOperational("cable") }
 
     private static func configure(_ host: String) throws {
         try Tool.run("/sbin/ip", "addr", "add", "192.0.2.\(host)/24", "broadcast", "+", "dev", "cable")

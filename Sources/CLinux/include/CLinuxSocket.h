@@ -2,6 +2,7 @@
 #define BASCULE_CLINUX_SOCKET_H
 
 #include <linux/if_packet.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -21,6 +22,8 @@ int clinux_filter_neighbour_discovery(int fd);
 int clinux_interface_flags(int fd, const char *name, short *flags);
 int clinux_interface_broadcast(int fd, const char *name, uint8_t address[4]);
 int clinux_interface_hardware_address(int fd, const char *name, uint8_t address[6]);
+// Whether the driver sees a signal on the cable, at once: the flags follow up to a second later.
+int clinux_interface_link(int fd, const char *name, bool *is_there);
 int clinux_interface_bring_up(int fd, const char *name);
 
 #endif

@@ -172,7 +172,7 @@ package final class IOUring {
         if firstWaiting == waiting.count {
             waiting.removeAll(keepingCapacity: true)
             firstWaiting = 0
-        } else if firstWaiting > 1024 {
+        } else if firstWaiting > 256 && firstWaiting > waiting.count / 2 {
             waiting.removeFirst(firstWaiting)
             firstWaiting = 0
         }

@@ -39,7 +39,12 @@ package final class ChildProcess {
     ) throws(SystemError) -> ChildProcess {
         let child = try ChildProcess(command, on: loop)
         child.finished = finished
-        child.registration = try loop.register(child.pidfd.raw, for: .readable) { _ in child.ended() }
+        do {
+            child.registration = try loop.register(child.pidfd.raw, for: .readable) { _ in child.ended() }
+        } catch {
+            abandon(child.process)
+            throw error
+        }
         if let timeout = command.timeout {
             child.timers.append(loop.schedule(after: timeout) { [weak child] in child?.timedOut() })
         }
@@ -55,8 +60,23 @@ package final class ChildProcess {
         feed = try streams.takeFeed(on: loop)
         let pid = try Self.spawn(command, streams)
         process = pid
-        // The child cannot be reaped by anybody else, so its number is still its own.
-        pidfd = FileDescriptor(owning: try SystemCall.run("watch process", "\(pid)") { clinux_pidfd_open(pid) })
+        pidfd = try Self.watch(pid)
+    }
+
+    private static func watch(_ pid: pid_t) throws(SystemError) -> FileDescriptor {
+        do {
+            // The child cannot be reaped by anybody else, so its number is still its own.
+            return FileDescriptor(owning: try SystemCall.run("watch process", "\(pid)") { clinux_pidfd_open(pid) })
+        } catch {
+            abandon(pid)
+            throw error
+        }
+    }
+
+    /// Ends a child whose end we could not be told of.
+    private static func abandon(_ pid: pid_t) {
+        kill(-pid, SIGKILL)
+        while waitpid(pid, nil, 0) == -1 && errno == EINTR {}
     }
 
     private static func spawn(_ command: Command, _ streams: Streams) throws(SystemError) -> pid_t {

@@ -40,6 +40,22 @@ package enum NetworkInterface {
         let number = socket.raw
         var flags: Int16 = 0
         try SystemCall.run("read the state of", name) { clinux_interface_flags(number, name, &flags) }
+        guard Int32(flags) & Int32(IFF_UP) != 0 else { return false }
+        var isThere = false
+        do {
+            try SystemCall.run("read the carrier of", name) { clinux_interface_link(number, name, &isThere) }
+            return isThere
+        } catch  where error.errno == EOPNOTSUPP {
+            return Int32(flags) & Int32(IFF_RUNNING) != 0
+        }
+    }
+
+    /// Whether the kernel sends through the interface by now; follows the carrier by up to a second.
+    package static func isOperational(_ name: String) throws(SystemError) -> Bool {
+        let socket = try Socket.make(AF_INET, Socket.datagram)
+        let number = socket.raw
+        var flags: Int16 = 0
+        try SystemCall.run("read the state of", name) { clinux_interface_flags(number, name, &flags) }
         let wanted = Int32(IFF_UP) | Int32(IFF_RUNNING)
         return Int32(flags) & wanted == wanted
     }

@@ -88,7 +88,7 @@ struct SendQueue {
         }
         if first == pieces.count {
             removeAll()
-        } else if first > 256 {
+        } else if first > 256 && first > pieces.count / 2 {
             pieces.removeFirst(first)
             first = 0
         }

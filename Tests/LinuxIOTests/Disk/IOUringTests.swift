@@ -5,10 +5,11 @@ import Testing
 @testable import LinuxIO
 
 @Suite struct IOUringTests {
-    @Test func moreOperationsThanTheRingHoldsAllComplete() throws {
+    @Test(arguments: [false, true])
+    func moreOperationsThanTheRingHoldsAllComplete(hasLongEntries: Bool) throws {
         let scratch = try ScratchFolder()
         let loop = try EventLoop()
-        let ring = try IOUring(entries: 4, on: loop)
+        let ring = try IOUring(entries: 4, longCommands: hasLongEntries, on: loop)
         let file = try FileDescriptor.open(try scratch.file("f", size: 1 << 20), O_RDWR)
         let source = AlignedBuffer(copying: (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 / 4096) })
         var completed: [Int: Int32] = [:]
@@ -51,6 +52,35 @@ import Testing
         ring.cancel(token)
         #expect(try ring.drain(within: .seconds(2)))
         #expect(result == -ECANCELED || result == -EINTR)
+    }
+
+    @Test func aCommandThatTheDriverDoesNotKnowFails() throws {
+        let loop = try EventLoop()
+        let ring = try IOUring(entries: 4, longCommands: true, on: loop)
+        let null = try FileDescriptor.open("/dev/null", O_RDWR)
+        var results: [Int32] = []
+        ring.command(null.raw, operation: 0xdead, payload: [UInt8](repeating: 1, count: 80)) { results.append($0) }
+        let pipe = try Pipe()
+        ring.command(pipe.reading.raw, operation: 1, payload: []) { results.append($0) }
+        #expect(try ring.drain(within: .seconds(2)))
+        // /dev/null answers any command; a pipe takes none.
+        #expect(results.count == 2 && results.contains(-EOPNOTSUPP))
+    }
+
+    @Test func aRingDroppedWithWorkUnderWayLeavesItsMemoryAlone() throws {
+        let loop = try EventLoop()
+        var ring: IOUring? = try IOUring(entries: 4, on: loop)
+        let socket = try Socket.make(AF_UNIX, Socket.datagram)
+        _ = fcntl(socket.raw, F_SETFL, 0)
+        weak var kept: AlignedBuffer?
+        do {
+            let buffer = AlignedBuffer(count: 4096)
+            kept = buffer
+            ring?.read(socket.raw, into: buffer.bytes, at: 0) { _ in _ = buffer }
+        }
+        try loop.turn(waitingAtMost: .milliseconds(2))
+        ring = nil
+        #expect(kept != nil)
     }
 
     @Test func completionsThatAskAgainDoNotStarveTimers() throws {
