@@ -58,9 +58,9 @@ package struct BitmapPage: Hashable, Sendable {
     /// Counted from the start of the bitmap; `MetadataLayout.bitmapPage` tells the place.
     package var index: Int
     /// 512 words.
-    package var words: ArraySlice<UInt64>
+    package var words: [UInt64]
 
-    package init(index: Int, words: ArraySlice<UInt64>) {
+    package init(index: Int, words: [UInt64]) {
         self.index = index
         self.words = words
     }
