@@ -120,6 +120,9 @@ extension VolumeEngine {
             failedBytes: resyncFailedBlocks * MetadataUnits.bitmapBlock, isPaused: isPaused)
     }
 
+    /// The generations of the own copy; nil without a disk.
+    package var generations: GenerationUUIDs? { local?.generations }
+
     /// The state in DRBD's words, for status lines: connection, roles, disks.
     package var stateWord: StateWord { state.word }
 }
