@@ -35,42 +35,13 @@ package final class AddressManager {
 
     package typealias Completion = (Result<Acquisition, AddressFailure>) -> Void
 
-    fileprivate final class Holding {
-        let resource: AddressResource
-        let spec: AddressSpec
-        var link: LinkStatus
-        /// Set until the address is ours.
-        var completion: Completion?
-        var probe: AddressProbe?
-        var announcement: AddressAnnouncement?
-        var rechecks: [TimerID] = []
-
-        init(_ resource: AddressResource, _ spec: AddressSpec, _ link: LinkStatus, _ completion: @escaping Completion) {
-            self.resource = resource
-            self.spec = spec
-            self.link = link
-            self.completion = completion
-        }
-
-        var isOurs: Bool { completion == nil }
-
-        func quieten(_ loop: EventLoop) {
-            for timer in rechecks { loop.cancel(timer) }
-            rechecks = []
-            probe?.cancel()
-            announcement?.cancel()
-            probe = nil
-            announcement = nil
-        }
-    }
-
     private let node: NodeName
     private let settings: Settings
     private let loop: EventLoop
     private let route: RouteSocket
     private let onEvent: (Event) -> Void
     private var monitor: RouteMonitor?
-    private var holdings: [Holding] = []
+    private var holdings: [AddressHolding] = []
 
     package init(
         node: NodeName, settings: Settings = Settings(), on loop: EventLoop, onEvent: @escaping (Event) -> Void
@@ -89,7 +60,12 @@ package final class AddressManager {
     // MARK: Taking
 
     /// Asks the segment for the address, adds it, and announces it from then on. One that is held already is announced again.
-    package func acquire(_ resource: AddressResource, _ completion: @escaping Completion) {
+    ///
+    /// - Parameter plan: another way to ask than the settings': in a planned hand-over the peer has just said that it gave the
+    ///   address back, so a short question is enough.
+    package func acquire(
+        _ resource: AddressResource, plan: AddressProbe.Plan? = nil, _ completion: @escaping Completion
+    ) {
         if let holding = holding(of: resource), holding.isOurs {
             announce(holding)
             return loop.perform { completion(.success(.probed)) }
@@ -97,10 +73,10 @@ package final class AddressManager {
         do throws(AddressFailure) {
             try release(resource)
             let (spec, link) = try locate(resource)
-            let holding = Holding(resource, spec, link, completion)
+            let holding = AddressHolding(resource, spec, link, completion)
             holdings.append(holding)
             if link.isUsable {
-                try probe(holding)
+                try probe(holding, plan ?? settings.probe)
             } else {
                 loop.perform { [weak self] in self?.take(holding, .withoutCarrier) }
             }
@@ -110,9 +86,9 @@ package final class AddressManager {
         }
     }
 
-    private func probe(_ holding: Holding) throws(AddressFailure) {
+    private func probe(_ holding: AddressHolding, _ plan: AddressProbe.Plan) throws(AddressFailure) {
         holding.probe = try AddressProbe(
-            for: holding.spec.address, interface: holding.link.name, plan: settings.probe, route: route, on: loop
+            for: holding.spec.address, interface: holding.link.name, plan: plan, route: route, on: loop
         ) { [weak self, weak holding] result in
             guard let self, let holding else { return }
             holding.probe = nil
@@ -120,7 +96,7 @@ package final class AddressManager {
         }
     }
 
-    private func probed(_ holding: Holding, _ result: Result<AddressProbe.Verdict, AddressFailure>) {
+    private func probed(_ holding: AddressHolding, _ result: Result<AddressProbe.Verdict, AddressFailure>) {
         let address = holding.spec.address
         let interface = holding.link.name
         switch result {
@@ -133,7 +109,7 @@ package final class AddressManager {
         }
     }
 
-    private func take(_ holding: Holding, _ acquisition: Acquisition) {
+    private func take(_ holding: AddressHolding, _ acquisition: Acquisition) {
         // Released between the decision and this turn of the loop.
         guard holdings.contains(where: { $0 === holding }) else { return }
         do throws(NetlinkError) {
@@ -147,7 +123,7 @@ package final class AddressManager {
         completion?(.success(acquisition))
     }
 
-    private func giveUp(_ holding: Holding, _ failure: AddressFailure) {
+    private func giveUp(_ holding: AddressHolding, _ failure: AddressFailure) {
         holdings.removeAll { $0 === holding }
         holding.quieten(loop)
         let completion = holding.completion
@@ -162,7 +138,7 @@ package final class AddressManager {
         for holding in holdings where holding.isOurs { announce(holding) }
     }
 
-    private func announce(_ holding: Holding) {
+    private func announce(_ holding: AddressHolding) {
         holding.announcement?.cancel()
         holding.announcement = nil
         // Without a carrier, or on an interface that just goes away, the return of the carrier announces.
@@ -184,7 +160,7 @@ package final class AddressManager {
         do throws(NetlinkError) { return try route.links().compactMap(\.mac) } catch { return [] }
     }
 
-    private func disputed(_ holding: Holding, by mac: MACAddress) {
+    private func disputed(_ holding: AddressHolding, by mac: MACAddress) {
         // One report is enough for one round of announcements.
         holding.announcement?.cancel()
         holding.announcement = nil
@@ -256,7 +232,7 @@ package final class AddressManager {
         }
     }
 
-    private func planRechecks(of holding: Holding) {
+    private func planRechecks(of holding: AddressHolding) {
         holding.quieten(loop)
         holding.rechecks = settings.recheckDelays.map { delay in
             loop.schedule(after: delay) { [weak self, weak holding] in
@@ -266,7 +242,7 @@ package final class AddressManager {
     }
 
     /// After a cut somebody else may have taken the address: asks first, and announces only if nobody answers.
-    private func recheck(_ holding: Holding) {
+    private func recheck(_ holding: AddressHolding) {
         guard holding.link.isUsable else { return }
         do throws(AddressFailure) {
             holding.probe = try AddressProbe(
@@ -285,7 +261,7 @@ package final class AddressManager {
         }
     }
 
-    private func vanished(_ holding: Holding) {
+    private func vanished(_ holding: AddressHolding) {
         holdings.removeAll { $0 === holding }
         holding.quieten(loop)
         onEvent(.vanished(holding.resource))
@@ -305,7 +281,7 @@ package final class AddressManager {
 
     // MARK: Finding
 
-    private func holding(of resource: AddressResource) -> Holding? {
+    private func holding(of resource: AddressResource) -> AddressHolding? {
         holdings.first { $0.resource == resource }
     }
 
@@ -331,11 +307,5 @@ package final class AddressManager {
         let spec = AddressSpec(
             address: address, prefixLength: resource.prefixLength, interfaceIndex: link.index, label: label)
         return (spec, link)
-    }
-}
-
-extension AddressManager.Holding {
-    fileprivate func matches(_ status: AddressStatus) -> Bool {
-        status.address == spec.address && status.interfaceIndex == spec.interfaceIndex
     }
 }

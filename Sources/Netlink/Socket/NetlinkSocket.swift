@@ -92,9 +92,10 @@ final class NetlinkSocket {
 
     private func collect(isDump: Bool) throws(NetlinkError) -> [NetlinkMessage] {
         var collected: [NetlinkMessage] = []
+        let portID = mnl_socket_get_portid(socket)
         while collected.count <= Self.messagesMax {
             guard let messages = try receive() else { throw Self.failed(.timedOut) }
-            for message in messages where message.sequence == sequence {
+            for message in messages where message.sequence == sequence && message.portID == portID {
                 switch message.verdict {
                 case .acknowledged?: return collected
                 case .refused(let errno, let text)?: throw Self.failed(.refused(errno: errno, message: text))

@@ -19,13 +19,6 @@ package final class UnitManager {
 
     package typealias JobCompletion = (Result<JobResult, BusError>) -> Void
 
-    private struct Job {
-        var operation: String
-        var unit: String
-        var timer: TimerID
-        var completion: JobCompletion
-    }
-
     private let loop: EventLoop
     private let onEvent: (Event) -> Void
     private let endpoints: [BusEndpoint]
@@ -34,7 +27,7 @@ package final class UnitManager {
         onChange: { [weak self] in self?.connectionChanged($0) },
         onSignal: { [weak self] in self?.signalReceived($0) })
     private var watched = WatchedUnits()
-    private var jobs: [String: Job] = [:]
+    private let jobs: UnitJobs
     /// systemd's unique name on a bus daemon; only its signals count.
     private var managerName: String?
 
@@ -48,6 +41,7 @@ package final class UnitManager {
         self.loop = loop
         self.endpoints = endpoints
         self.onEvent = onEvent
+        jobs = UnitJobs(on: loop)
     }
 
     /// Connects; `.busBack` or `.busLost` tells the outcome.
@@ -56,7 +50,7 @@ package final class UnitManager {
     /// Disconnects for good; pending calls and jobs end as lost.
     package func close() {
         client.stop()
-        endJobs()
+        jobs.loseAll()
     }
 
     // MARK: Jobs
@@ -85,33 +79,18 @@ package final class UnitManager {
         _ completion: @escaping JobCompletion
     ) {
         let deadline = loop.now + timeout
-        client.call(call, operation, unit, timeout: timeout) { [weak self] answer in
+        client.call(call, operation, unit, timeout: timeout) { [jobs] answer in
             switch answer {
             case .failure(let error): completion(.failure(error))
             case .success(let message):
-                guard let self, let path = message.readObjectPath() else {
+                guard let path = message.readObjectPath() else {
                     let cause = BusError.Cause.badAnswer("it names no job")
                     return completion(.failure(BusError(operation: operation, subject: unit, cause: cause)))
                 }
-                let timer = self.loop.schedule(at: deadline) { [weak self] in self?.expireJob(path, after: timeout) }
-                self.jobs[path] = Job(operation: operation, unit: unit, timer: timer, completion: completion)
+                jobs.add(
+                    UnitJobs.Job(operation: operation, unit: unit, timeout: timeout, completion: completion), at: path,
+                    until: deadline)
             }
-        }
-    }
-
-    private func expireJob(_ path: String, after limit: Duration) {
-        guard let job = jobs.removeValue(forKey: path) else { return }
-        let cause = BusError.Cause.timedOut(after: limit)
-        job.completion(.failure(BusError(operation: job.operation, subject: job.unit, cause: cause)))
-    }
-
-    private func endJobs() {
-        let ended = jobs.sorted { $0.key < $1.key }.map(\.value)
-        jobs = [:]
-        for job in ended {
-            loop.cancel(job.timer)
-            let error = BusError(operation: job.operation, subject: job.unit, cause: .connectionLost)
-            loop.perform { job.completion(.failure(error)) }
         }
     }
 
@@ -205,7 +184,7 @@ package final class UnitManager {
             onEvent(.busBack)
         case .lost(let error):
             managerName = nil
-            endJobs()
+            jobs.loseAll()
             onEvent(.busLost(error))
         }
     }
@@ -252,10 +231,9 @@ package final class UnitManager {
 
     private func jobRemoved(_ message: BusMessage) {
         guard message.readUInt32() != nil, let path = message.readObjectPath(), message.readString() != nil,
-            let word = message.readString(), let job = jobs.removeValue(forKey: path)
+            let word = message.readString()
         else { return }
-        loop.cancel(job.timer)
-        job.completion(.success(JobResult(word)))
+        jobs.ended(path, JobResult(word))
     }
 
     private func propertiesChanged(_ message: BusMessage) {

@@ -40,21 +40,22 @@ final class Segment {
     /// The kernel takes up to a second to let frames through after the cable was joined.
     private static func waitUntilUsable() throws {
         let route = try RouteSocket()
-        for _ in 0..<3000 where try !route.link(named: "eth0").isUsable { usleep(1000) }
+        for _ in 0..<3000 {
+            if try route.link(named: "eth0").isUsable { return }
+            usleep(1000)
+        }
+        throw Failure(description: "the cable does not come up")
     }
 
     /// Runs iproute2 in the namespace of the calling thread.
     static func ip(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/ip")
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        let errors = Foundation.Pipe()
-        process.standardError = errors
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let loop = try EventLoop()
+        var results: [ChildProcess.Result] = []
+        let command = ChildProcess.Command("/usr/sbin/ip", arguments, error: .capture, timeout: .seconds(10))
+        try ChildProcess.start(command, on: loop) { results.append($0) }
+        try loop.run(until: { !results.isEmpty }, within: .seconds(20))
+        guard let result = results.first, result.outcome == .exited(0) else {
+            let text = results.first.map { String(decoding: $0.error, as: UTF8.self) } ?? "no end"
             throw Failure(description: "ip \(arguments.joined(separator: " ")): \(text)")
         }
     }
