@@ -96,19 +96,38 @@ import Testing
     }
 
     @Test func aTenMillisecondBeatIsAccurateAmongThousandsOfTimers() throws {
+        // With real-time priority, like the cluster process: a busy machine must not matter.
         let loop = try EventLoop()
-        for index in 0..<5000 { loop.schedule(after: .seconds(60 + index)) {} }
-        let start = loop.now
-        var late: [Int64] = []
-        loop.schedule(every: .milliseconds(10)) {
-            let sinceStart = (loop.now - start).nanoseconds
-            late.append(sinceStart % 10_000_000)
-            if late.count == 20 { loop.stop() }
+        var lateness: Result<[Int64], SystemError>?
+        try HelperThread.run(on: loop) {
+            Self.measureBeats()
+        } then: {
+            lateness = $0
         }
-        try loop.run()
-        late.sort()
-        // The median, for a neighbour's load may hold up single beats on a busy machine.
+        #expect(try loop.run(until: { lateness != nil }, within: .seconds(10)))
+        let late = try #require(lateness).get().sorted()
+        #expect(late.count == 20)
+        // The median, for the host of a virtual machine may hold up single beats.
         #expect(late[late.count / 2] < 1_000_000, "beats came late by \(late) ns")
+    }
+
+    /// How late each of twenty beats came, in nanoseconds.
+    private static func measureBeats() -> Result<[Int64], SystemError> {
+        do throws(SystemError) {
+            try ProcessSetup.becomeRealTime(priority: 10)
+            let loop = try EventLoop()
+            for index in 0..<5000 { loop.schedule(after: .seconds(60 + index)) {} }
+            var late: [Int64] = []
+            let start = loop.now
+            loop.schedule(every: .milliseconds(10)) {
+                late.append((loop.now - start).nanoseconds % 10_000_000)
+                if late.count == 20 { loop.stop() }
+            }
+            try loop.run()
+            return .success(late)
+        } catch {
+            return .failure(error)
+        }
     }
 
     @Test func anIdleLoopUsesNoProcessorTime() throws {
