@@ -95,7 +95,7 @@ import Testing
         let child = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
         var isGone = false
         for _ in 0..<200 where !isGone {
-            // A zombie that waits for its reaper is as good as gone.
+            // No file: gone. A zombie that waits for its reaper is as good as gone.
             let state = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") Z"
             isGone = state.contains(") Z")
             usleep(5000)

@@ -2,7 +2,7 @@ import Testing
 
 /// The unit manager and the notifier against a real systemd (PID 1 of a container), over both ways to reach it. What the probe
 /// does is in `Sources/unit-probe`.
-@Suite struct SystemdContainerTests {
+@Suite(.serialized) struct SystemdContainerTests {
     @Test(arguments: ["manager", "daemon"]) func unitsAreDrivenAndFollowedUnderRealSystemd(way: String) throws {
         let container = SystemdContainer(
             files: Self.units, links: Self.links, arguments: [way], startsDaemon: way == "daemon")

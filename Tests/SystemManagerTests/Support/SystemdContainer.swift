@@ -23,17 +23,21 @@ struct SystemdContainer {
     func run(limit: TimeInterval) throws -> String {
         let name = "bascule-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        // What cannot be removed is a matter of the temporary folder's own cleaning.
         defer { try? FileManager.default.removeItem(at: directory) }
         let root = directory.appendingPathComponent("root")
         try makeRoot(root)
         let console = directory.appendingPathComponent("console")
         try Data().write(to: console)
-        let process = try launch(root: root, name: name, console: console)
+        let group = try ControlGroup(name)
+        defer { group.remove() }
+        let process = try launch(root: root, name: name, console: console, group: group)
         let ended = wait(for: process, limit: limit)
         for place in ["propagate", "unix-export"] {
             // Left behind by nspawn at times; it is ours by its name, and empty.
             rmdir("/run/systemd/nspawn/\(place)/\(name)")
         }
+        // A probe that wrote nothing has a story to tell as well: the console's.
         let said = (try? String(contentsOf: root.appendingPathComponent("work/out"), encoding: .utf8)) ?? ""
         guard ended, process.terminationStatus == 0 else {
             let shown = (try? String(contentsOf: console, encoding: .utf8)) ?? ""
@@ -74,11 +78,14 @@ struct SystemdContainer {
         try manager.copyItem(at: Self.products.appendingPathComponent("unit-probe"), to: probe)
     }
 
-    private func launch(root: URL, name: String, console: URL) throws -> Process {
+    private func launch(root: URL, name: String, console: URL, group: ControlGroup) throws -> Process {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/systemd-nspawn")
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
-            ["--directory=\(root.path)", "--bind-ro=/usr", "--machine=\(name)"]
+            [
+                "-c", "echo $$ > \"$0\" && exec systemd-nspawn \"$@\"", group.members, "--directory=\(root.path)",
+                "--bind-ro=/usr", "--machine=\(name)",
+            ]
             + (try Self.swiftRuntime().map { ["--bind-ro=\($0):/work/runtime"] } ?? [])
             + ["--keep-unit", "--register=no", "--console=pipe", "--private-network", "--boot"]
             + ["systemd.unit=lab.target", "systemd.show_status=no"]
