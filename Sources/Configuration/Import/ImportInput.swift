@@ -9,6 +9,11 @@ package struct ImportInput: Sendable {
         self.text = text
     }
 
+    /// Takes bytes as they are: comments of that time are often in ISO 8859-1, and what is no UTF-8 becomes U+FFFD.
+    package init(file: String, bytes: [UInt8]) {
+        self.init(file: file, text: String(decoding: bytes, as: UTF8.self))
+    }
+
     /// The old files have a few KiB. What is larger is something else and is not read.
     static let largestText = 256 << 10
 

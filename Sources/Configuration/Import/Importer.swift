@@ -14,9 +14,11 @@ package enum Importer {
         var heartbeat = haCF.map { HACFTranslator($0, notes: &notes) }
         let drbd = drbdConf.map { DRBDConfTranslator($0, notes: &notes) }
         let key = authkeys.flatMap { AuthkeysTranslator.translate($0, notes: &notes) }
-        let nodes = nodes(heartbeat?.nodes ?? [], drbd?.hosts ?? [], notes: &notes)
+        let nodes = nodes(
+            heartbeat?.nodes ?? [], drbd?.hosts ?? [], haCF: SourcePlace(file: haCF?.file ?? "ha.cf", line: 0),
+            drbdConf: SourcePlace(file: drbdConf?.file ?? "drbd.conf", line: 0), notes: &notes)
         heartbeat?.finishMedia(nodes: nodes, notes: &notes)
-        let volumes = volumes(drbd?.volumes ?? [], nodes: nodes, notes: &notes)
+        let volumes = volumes(drbd?.volumes ?? [], nodes: nodes, file: drbdConf?.file ?? "drbd.conf", notes: &notes)
         let translator = HaresourcesTranslator(
             nodes: nodes, volumes: volumes, interfaces: heartbeat?.media.interfaces ?? [])
         let groups = haresources.map {
@@ -31,9 +33,11 @@ package enum Importer {
     }
 
     /// Heartbeat's nodes come first; what `drbd.conf` names fills up.
-    private static func nodes(_ listed: [NodeName], _ hosts: [NodeName], notes: inout ImportNotes) -> [NodeName] {
+    private static func nodes(
+        _ listed: [NodeName], _ hosts: [NodeName], haCF: SourcePlace, drbdConf place: SourcePlace,
+        notes: inout ImportNotes
+    ) -> [NodeName] {
         var nodes = listed
-        let place = SourcePlace(file: "drbd.conf", line: 0)
         for host in hosts where !nodes.contains(host) {
             guard nodes.count < 2 else {
                 notes.dropped("\(host) is not one of the two nodes.", at: place)
@@ -43,20 +47,20 @@ package enum Importer {
             notes.guessed("\(host) is taken for a node, since a DRBD resource lies on it.", at: place)
         }
         if nodes.count < 2 {
-            notes.missing("The files name \(nodes.count) of the two nodes.", at: SourcePlace(file: "ha.cf", line: 0))
+            notes.missing("The files name \(nodes.count) of the two nodes.", at: haCF)
         }
         return nodes
     }
 
     /// Only volumes of both nodes.
     private static func volumes(
-        _ volumes: [ImportedVolume], nodes: [NodeName], notes: inout ImportNotes
+        _ volumes: [ImportedVolume], nodes: [NodeName], file: String, notes: inout ImportNotes
     ) -> [ImportedVolume] {
         volumes.filter { volume in
             if nodes.allSatisfy({ volume.definition.address[$0] != nil }) { return true }
             notes.dropped(
                 "Volume \"\(volume.definition.name)\" does not lie on both nodes.",
-                at: SourcePlace(file: "drbd.conf", line: 0))
+                at: SourcePlace(file: file, line: 0))
             return false
         }
     }

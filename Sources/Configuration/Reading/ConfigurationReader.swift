@@ -1,5 +1,4 @@
 import ClusterModel
-import TOMLKit
 
 /// Reads and checks a cluster definition (`/etc/bascule/cluster.toml`; `docs/CONFIGURATION.md` is its reference).
 package enum ConfigurationReader {
@@ -23,16 +22,15 @@ package enum ConfigurationReader {
             return ConfigurationReading(
                 failure: "there is a NUL byte in the file", at: SourcePlace(file: file, line: line), allowed: "text")
         }
-        let values: [String: TOMLNode]
+        let document: TOMLDocument
         do {
-            values = try TOMLNode.parse(text)
+            document = try TOMLDocument(text)
         } catch {
             return ConfigurationReading(
-                failure: "this is not TOML: \(error.description)",
-                at: SourcePlace(file: file, line: error.source.begin.line))
+                failure: "this is not TOML: \(error.message)", at: SourcePlace(file: file, line: error.line))
         }
-        let report = Report(file: file, locator: LineLocator(text: text))
-        let draft = draft(of: values, report: report)
+        let report = Report(file: file, locator: document.locator)
+        let draft = draft(of: document.values, report: report)
         ConfigurationCheck.run(draft, report: report)
         return ConfigurationReading(
             definition: report.hasErrors ? nil : draft.definition, diagnostics: report.diagnostics)

@@ -1,8 +1,12 @@
 /// Knows on which line of a TOML document each setting stands. TOMLKit tells positions only of parse errors.
 struct LineLocator: Sendable {
-    private var lines: [SettingPath: Int]
+    private let lines: [SettingPath: Int]
 
-    /// For a text that TOMLKit has accepted. Of any other text it finds what it can.
+    /// What a scanner found in a text that TOMLKit has accepted. Of any other text it finds what it can.
+    init(lines: [SettingPath: Int]) {
+        self.lines = lines
+    }
+
     init(text: String) {
         var scanner = LineScanner(text: text)
         lines = scanner.scan()

@@ -9,9 +9,12 @@ struct LineScanner {
     private var table = SettingPath.root
     private var elementCounts: [SettingPath: Int] = [:]
     private var lines: [SettingPath: Int] = [:]
+    /// What TOMLKit must not be given, with the beginning of its statement; the walk ends there.
+    private(set) var refusal: (message: String, offset: Int, line: Int)?
+    private var statementStart = 0
 
-    /// TOMLKit refuses values nested deeper than 256.
-    private static let deepestValue = 256
+    /// No setting of ours is deeper than five. Without a limit the recursion of the parser beneath ends its stack.
+    private static let deepest = 16
 
     init(text: String) {
         bytes = Array(text.utf8)
@@ -19,8 +22,9 @@ struct LineScanner {
 
     mutating func scan() -> [SettingPath: Int] {
         skipBlank()
-        while position < bytes.count {
+        while position < bytes.count, refusal == nil {
             let start = position
+            statementStart = position
             if peek() == UInt8(ascii: "[") { header() } else { keyAndValue(below: table, depth: 0) }
             skipBlank()
             if position == start { advance() }
@@ -35,6 +39,11 @@ struct LineScanner {
         advance()
         let isListElement = peek() == UInt8(ascii: "[")
         if isListElement { advance() }
+        skipSpaces()
+        guard let first = peek(), isKeyStart(first) else {
+            refuse("expected a key after \"[\"", line: headerLine)
+            return
+        }
         let keys = keyParts()
         while let byte = peek(), byte == UInt8(ascii: "]") || isSpace(byte) { advance() }
         guard let last = keys.last else { return }
@@ -71,6 +80,10 @@ struct LineScanner {
         var parts: [String] = []
         while true {
             skipSpaces()
+            guard parts.count < Self.deepest else {
+                refuse("this key has too many parts", line: line)
+                return parts
+            }
             guard let byte = peek() else { return parts }
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
                 parts.append(quotedText())
@@ -90,7 +103,11 @@ struct LineScanner {
 
     private mutating func value(at path: SettingPath, depth: Int) {
         skipSpaces()
-        guard depth < Self.deepestValue, let byte = peek() else { return }
+        guard depth < Self.deepest else {
+            refuse("this value is nested too deeply", line: line)
+            return
+        }
+        guard let byte = peek() else { return }
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "'"): _ = quotedText()
         case UInt8(ascii: "["): list(at: path, depth: depth)
@@ -157,8 +174,12 @@ struct LineScanner {
         if lines[path] == nil { lines[path] = line }
     }
 
+    private mutating func refuse(_ message: String, line: Int) {
+        if refusal == nil { refusal = (message, statementStart, line) }
+    }
+
     private func peek() -> UInt8? {
-        position < bytes.count ? bytes[position] : nil
+        position < bytes.count && refusal == nil ? bytes[position] : nil
     }
 
     private mutating func advance() {
@@ -186,6 +207,10 @@ struct LineScanner {
 
     private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
     private func isNewline(_ byte: UInt8) -> Bool { byte == 0x0a }
+
+    private func isKeyStart(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte < 0x80 && isBareKey(byte)
+    }
 
     private func isBareKey(_ byte: UInt8) -> Bool {
         switch byte {

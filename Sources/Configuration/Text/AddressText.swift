@@ -1,6 +1,6 @@
-import Glibc
+import ClusterModel
 
-/// An IPv4 or IPv6 address in the one spelling that everybody compares: `inet_ntop`'s.
+/// An IPv4 or IPv6 address in its one canonical spelling, by which addresses are compared.
 struct AddressText: Hashable, Sendable {
     let canonical: String
     /// 4 or 16.
@@ -8,14 +8,16 @@ struct AddressText: Hashable, Sendable {
 
     /// Takes an address without prefix, port, brackets or zone; nil where the text is none.
     init?(_ text: String) {
-        guard text.utf8.count <= 45, !text.utf8.contains(0) else { return nil }
-        let family = text.contains(":") ? AF_INET6 : AF_INET
-        var bytes = [UInt8](repeating: 0, count: family == AF_INET6 ? 16 : 4)
-        guard inet_pton(family, text, &bytes) == 1 else { return nil }
-        var spelled = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        guard inet_ntop(family, bytes, &spelled, socklen_t(spelled.count)) != nil else { return nil }
-        self.bytes = bytes
-        canonical = String(decoding: spelled.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard text.utf8.count <= 45 else { return nil }
+        if text.utf8.contains(UInt8(ascii: ":")) {
+            guard let address = IPv6Address(text) else { return nil }
+            bytes = address.bytes
+            canonical = address.description
+        } else {
+            guard let address = IPv4Address(text) else { return nil }
+            bytes = address.bytes
+            canonical = address.description
+        }
     }
 
     var isIPv6: Bool { bytes.count == 16 }

@@ -241,3 +241,22 @@ import Testing
         #expect(diagnostic.count < 300)
     }
 }
+
+extension ConfigurationReaderTests {
+    /// The parser beneath aborts the process on these; they must never get there.
+    @Test(arguments: [
+        "[?]", "[[?]]", "[", "[[", "[\n]", "[ \t", "[[\n", "[é]", "[ [a] ]", "[#]", "[,", "[=", "[\u{1}]", "[]", "[[]]",
+        "[[ ]]", "[.]",
+    ])
+    func aHeaderWithoutKeyIsAnErrorOnItsLine(header: String) {
+        #expect(
+            ExampleText.diagnostics(of: "a = \"\"\"\n[?]\n\"\"\"\n" + header + "\nb = 1\n")
+                == ["c.toml:4: error: this is not TOML: expected a key after \"[\""])
+    }
+
+    @Test func anEarlierErrorIsSaidFirst() throws {
+        let diagnostic = try #require(ExampleText.diagnostics(of: "a = \n\n[?]\n").first)
+        #expect(diagnostic.hasPrefix("c.toml:1: error: this is not TOML: "))
+        #expect(!diagnostic.contains("after \"[\""))
+    }
+}
