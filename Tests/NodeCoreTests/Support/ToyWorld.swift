@@ -192,6 +192,7 @@ struct ToyWorld {
 
     mutating func tell(_ line: String) {
         story.append("\(now) \(line)")
+        if story.count > 600 { story.removeFirst(200) }
     }
 
     // MARK: Happenings
