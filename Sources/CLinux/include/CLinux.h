@@ -14,6 +14,7 @@
 #include <sys/timerfd.h>
 
 #include "CLinuxDisk.h"
+#include "CLinuxMachine.h"
 #include "CLinuxProcess.h"
 #include "CLinuxRing.h"
 #include "CLinuxSocket.h"

@@ -1,0 +1,65 @@
+import ClusterModel
+import LinuxIO
+import Netlink
+import NodeCore
+
+/// A service address. Taken only when nobody on the segment answers for it.
+final class AddressDriver: ResourceDriver {
+    private let resource: AddressResource
+    private let addresses: AddressManager
+    private let logger: Logger
+    private var failed: ((String) -> Void)?
+
+    init(_ resource: AddressResource, addresses: AddressManager, logger: Logger) {
+        self.resource = resource
+        self.addresses = addresses
+        self.logger = logger
+    }
+
+    /// The probe that stands before it is far shorter than any timeout.
+    func start(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
+        addresses.acquire(resource) { [logger, resource] result in
+            switch result {
+            case .success(.probed): completion(.done)
+            case .success(.withoutCarrier):
+                logger.warning("\(resource.address) is here, but its cable carries nothing")
+                completion(.done)
+            case .failure(let failure): completion(.failed("\(failure)"))
+            }
+        }
+    }
+
+    func stop(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
+        do throws(AddressFailure) {
+            try addresses.release(resource)
+            completion(.done)
+        } catch {
+            completion(.failed("\(error)"))
+        }
+    }
+
+    func beginMonitoring(_ failed: @escaping (String) -> Void) {
+        self.failed = failed
+    }
+
+    func endMonitoring() {
+        failed = nil
+    }
+
+    /// Announces the address again, where it is here.
+    func announce() {
+        guard addresses.held.contains(resource) else { return }
+        addresses.acquire(resource) { _ in }
+    }
+
+    /// Takes what the address manager noticed, where it is about this address.
+    func take(_ event: AddressManager.Event) {
+        switch event {
+        case .vanished(resource):
+            failed?("\(resource.address)/\(resource.prefixLength) is gone from its interface")
+        case .disputed(resource, let mac):
+            logger.error("\(resource.address) is claimed by the machine with MAC address \(mac) as well")
+        case .vanished, .disputed: break
+        }
+    }
+}
