@@ -12,6 +12,7 @@ enum ConfigurationCheck {
         GroupCheck.run(draft, report: report)
         ResourceOrderCheck.run(draft, report: report)
         AddressCheck.run(draft, report: report)
+        HeartbeatSizeCheck.run(draft, report: report)
     }
 }
 

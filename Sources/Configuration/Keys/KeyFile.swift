@@ -2,8 +2,9 @@ import Glibc
 
 /// Reads and makes the file with the shared key (`key-file`).
 package enum KeyFile {
-    /// Reads the key. Refused unless the file is regular, belongs to root or to us, and nobody else may read or write it.
-    package static func read(_ path: String) throws(KeyFileError) -> SharedKey {
+    /// Reads the keys, the signing one first. Refused unless the file is regular, belongs to root or to us, and nobody else
+    /// may read or write it.
+    package static func read(_ path: String) throws(KeyFileError) -> [SharedKey] {
         // Not blocking, so that a FIFO in its place cannot hold the daemon.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
@@ -15,7 +16,8 @@ package enum KeyFile {
         } catch {
             switch error {
             case .empty: throw .empty(path: path)
-            case .severalLines: throw .severalLines(path: path)
+            case .twice(let number): throw .twice(path: path, number: number)
+            case .tooMany: throw .tooMany(path: path)
             case .tooShort(let bytes): throw .tooShort(path: path, bytes: bytes)
             }
         }

@@ -11,7 +11,8 @@ package enum KeyFileError: Error, Hashable, CustomStringConvertible {
     case wrongOwner(path: String, user: UInt32)
     case tooLarge(path: String)
     case empty(path: String)
-    case severalLines(path: String)
+    case twice(path: String, number: UInt8)
+    case tooMany(path: String)
     case tooShort(path: String, bytes: Int)
     case exists(path: String)
 
@@ -29,7 +30,9 @@ package enum KeyFileError: Error, Hashable, CustomStringConvertible {
         case .tooLarge(let path):
             "The key file \(path) has more than \(SharedKey.largestFile) bytes: it is no key file."
         case .empty(let path): "The key file \(path) holds no key."
-        case .severalLines(let path): "The key file \(path) holds more than one line; the key is one line."
+        case .twice(let path, let number):
+            "Two keys in \(path) have the number \(number); write another number before one of them."
+        case .tooMany(let path): "The key file \(path) holds more than \(KeyText.mostKeys) keys."
         case .tooShort(let path, let bytes):
             "The key in \(path) has \(bytes) bytes, but needs \(SharedKey.smallest); make a new one."
         case .exists(let path): "The key file \(path) exists already; it is not overwritten."

@@ -1,29 +1,52 @@
-/// The content of a key file: comment lines beginning with `#`, and one line that is the key.
+/// The content of a key file: comment lines beginning with `#`, and one line for each key, the first of which signs.
 ///
-/// The line counts as hexadecimal if it is at least 32 hexadecimal digits, else as base64 if it is at least 24
-/// characters of padded base64, else as the bytes themselves. Both nodes read the same file by the same rule.
+/// A line is the key's number (0…255) and a blank, or neither, and the key. The key counts as hexadecimal if it is at least
+/// 32 hexadecimal digits, else as base64 if it is at least 24 characters of padded base64, else as the bytes themselves.
+/// Both nodes read the same file by the same rule.
 enum KeyText {
     enum Fault: Error, Hashable {
         case empty
-        case severalLines
+        /// Two lines with one number.
+        case twice(number: UInt8)
+        case tooMany
         case tooShort(bytes: Int)
     }
 
-    static func parse(_ content: [UInt8]) throws(Fault) -> SharedKey {
-        let lines = content.split(separator: UInt8(ascii: "\n")).map { trimmed(Array($0)) }
-            .filter { !$0.isEmpty && $0.first != UInt8(ascii: "#") }
-        guard let line = lines.first else { throw .empty }
-        guard lines.count == 1 else { throw .severalLines }
-        let bytes = hexadecimal(line) ?? base64(line) ?? line
-        guard let key = SharedKey(bytes: bytes) else { throw .tooShort(bytes: bytes.count) }
-        return key
+    /// One in use, one to come, and room for those that forget to clean up.
+    static let mostKeys = 8
+
+    static func parse(_ content: [UInt8]) throws(Fault) -> [SharedKey] {
+        var keys: [SharedKey] = []
+        for line in content.split(separator: UInt8(ascii: "\n")).map({ trimmed(Array($0)) }) {
+            if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+            let key = try key(of: line)
+            guard !keys.contains(where: { $0.number == key.number }) else { throw .twice(number: key.number) }
+            guard keys.count < mostKeys else { throw .tooMany }
+            keys.append(key)
+        }
+        guard !keys.isEmpty else { throw .empty }
+        return keys
     }
 
     /// What `generate` writes.
     static func text(of key: SharedKey) -> String {
         let digits = key.bytes.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
         return "# The shared key of a Bascule pair: the same on both servers, readable by root only.\n"
-            + digits.joined() + "\n"
+            + "\(key.number) \(digits.joined())\n"
+    }
+
+    private static func key(of line: [UInt8]) throws(Fault) -> SharedKey {
+        let digits = line.prefix { (0x30...0x39).contains($0) }
+        let rest = line.dropFirst(digits.count)
+        var (number, secret) = (UInt8(1), line)
+        if let first = rest.first, first == 0x20 || first == 0x09,
+            let given = UInt8(String(decoding: digits, as: UTF8.self))
+        {
+            (number, secret) = (given, trimmed(Array(rest)))
+        }
+        let bytes = hexadecimal(secret) ?? base64(secret) ?? secret
+        guard let key = SharedKey(number: number, bytes: bytes) else { throw .tooShort(bytes: bytes.count) }
+        return key
     }
 
     private static func trimmed(_ line: [UInt8]) -> [UInt8] {

@@ -250,4 +250,25 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         let mixed = ConfigurationReader.read(text + whole, file: "c.toml").errors.map(\.message)
         #expect(mixed.contains { $0.hasPrefix("/dev/sdb1 on serv-a is both slots of metadata") }, "\(mixed)")
     }
+
+    @Test func whatDoesNotFitAHeartbeatIsRefused() {
+        let groups = (1...33).map { number in
+            """
+            [[group]]
+            name = "g\(number)"
+            preferred = "serv-a"
+            [[group.resource]]
+            kind = "unit"
+            unit = "s\(number).service"
+
+            """
+        }
+        let few = ConfigurationReader.read(ExampleText.good + groups.prefix(12).joined(), file: "c.toml")
+        #expect(few.errors == [])
+        let many = ConfigurationReader.read(ExampleText.good + groups.joined(), file: "c.toml").errors
+        #expect(many.map(\.place.line) == [1, 219])
+        #expect(
+            many.first?.message.hasPrefix("a heartbeat that names all groups, volumes and links would have") == true)
+        #expect(many.last?.message == "there are 34 [[group]] tables")
+    }
 }

@@ -34,16 +34,25 @@ import Testing
         ("passwordpassword", Array("passwordpassword".utf8)),
     ])
     func hexadecimalBase64AndPlainAreTaken(text: String, bytes: [UInt8]) throws {
-        #expect(try KeyText.parse(Array(text.utf8)).bytes == bytes)
+        #expect(try KeyText.parse(Array(text.utf8)).map(\.bytes) == [bytes])
         try withPath { path in
             try write(text, to: path)
-            #expect(try KeyFile.read(path).bytes == bytes)
+            #expect(try KeyFile.read(path).map(\.bytes) == [bytes])
         }
+    }
+
+    @Test func severalNumberedKeysAreTakenTheFirstOneFirst() throws {
+        let keys = try KeyText.parse(Array("# new\n7 \(Self.secret)\n# old\n0\tcorrect horse battery\n".utf8))
+        #expect(keys.map(\.number) == [7, 0])
+        #expect(keys.map(\.bytes) == [Self.secretBytes, Array("correct horse battery".utf8)])
+        #expect(try KeyText.parse(Array("256 \(Self.secret)".utf8)).map(\.number) == [1])
     }
 
     @Test(arguments: [
         ("", KeyText.Fault.empty), ("\n\n", .empty), ("# only a comment\n", .empty), ("short", .tooShort(bytes: 5)),
-        ("0123456789abcde", .tooShort(bytes: 15)), ("one line of the key\nand another", .severalLines),
+        ("0123456789abcde", .tooShort(bytes: 15)), ("one line of the key\nand another one of 1", .twice(number: 1)),
+        ("7 short", .tooShort(bytes: 5)),
+        ((0...8).map { "\($0) 0123456789abcdef" }.joined(separator: "\n"), .tooMany),
     ])
     func whatIsNoKeyIsRefused(text: String, fault: KeyText.Fault) {
         #expect(throws: fault) { try KeyText.parse(Array(text.utf8)) }
@@ -61,7 +70,7 @@ import Testing
     func aFileForItsOwnerOnlyIsTaken(mode: mode_t) throws {
         try withPath { path in
             try write(Self.secret, to: path, mode: mode)
-            #expect(try KeyFile.read(path).bytes == Self.secretBytes)
+            #expect(try KeyFile.read(path).map(\.bytes) == [Self.secretBytes])
         }
     }
 
@@ -93,9 +102,9 @@ import Testing
         try withPath { path in
             let key = try KeyFile.generate(at: path)
             #expect(key.bytes.count == 32)
-            #expect(try KeyFile.read(path) == key)
+            #expect(try KeyFile.read(path) == [key])
             #expect(throws: KeyFileError.exists(path: path)) { try KeyFile.generate(at: path) }
-            #expect(try KeyFile.read(path) == key)
+            #expect(try KeyFile.read(path) == [key])
             var status = stat()
             #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600)
             #expect(try KeyFile.generate(at: path + "2") != key)
@@ -103,7 +112,7 @@ import Testing
     }
 
     @Test func noTextShowsTheKey() throws {
-        let key = try KeyText.parse(Array("correct horse battery staple".utf8))
+        let key = try KeyText.parse(Array("correct horse battery staple".utf8))[0]
         var dumped = ""
         dump(key, to: &dumped)
         for text in ["\(key)", String(reflecting: key), dumped, "\([key])", "\(Optional(key) as Any)"] {
