@@ -2,9 +2,15 @@ import Glibc
 
 /// Reads and makes the file with the shared key (`key-file`).
 package enum KeyFile {
+    /// Reads the key that signs: the first one of the file.
+    package static func read(_ path: String) throws(KeyFileError) -> SharedKey {
+        guard let first = try readAll(path).first else { throw .empty(path: path) }
+        return first
+    }
+
     /// Reads the keys, the signing one first. Refused unless the file is regular, belongs to root or to us, and nobody else
     /// may read or write it.
-    package static func read(_ path: String) throws(KeyFileError) -> [SharedKey] {
+    package static func readAll(_ path: String) throws(KeyFileError) -> [SharedKey] {
         // Not blocking, so that a FIFO in its place cannot hold the daemon.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }

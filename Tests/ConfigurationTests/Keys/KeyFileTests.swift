@@ -37,7 +37,7 @@ import Testing
         #expect(try KeyText.parse(Array(text.utf8)).map(\.bytes) == [bytes])
         try withPath { path in
             try write(text, to: path)
-            #expect(try KeyFile.read(path).map(\.bytes) == [bytes])
+            #expect(try KeyFile.read(path).bytes == bytes)
         }
     }
 
@@ -45,6 +45,11 @@ import Testing
         let keys = try KeyText.parse(Array("# new\n7 \(Self.secret)\n# old\n0\tcorrect horse battery\n".utf8))
         #expect(keys.map(\.number) == [7, 0])
         #expect(keys.map(\.bytes) == [Self.secretBytes, Array("correct horse battery".utf8)])
+        try withPath { path in
+            try write("7 \(Self.secret)\n0 correct horse battery\n", to: path)
+            #expect(try KeyFile.readAll(path) == keys)
+            #expect(try KeyFile.read(path) == keys.first)
+        }
         #expect(try KeyText.parse(Array("256 \(Self.secret)".utf8)).map(\.number) == [1])
     }
 
@@ -70,7 +75,7 @@ import Testing
     func aFileForItsOwnerOnlyIsTaken(mode: mode_t) throws {
         try withPath { path in
             try write(Self.secret, to: path, mode: mode)
-            #expect(try KeyFile.read(path).map(\.bytes) == [Self.secretBytes])
+            #expect(try KeyFile.read(path).bytes == Self.secretBytes)
         }
     }
 
@@ -102,9 +107,9 @@ import Testing
         try withPath { path in
             let key = try KeyFile.generate(at: path)
             #expect(key.bytes.count == 32)
-            #expect(try KeyFile.read(path) == [key])
+            #expect(try KeyFile.readAll(path) == [key])
             #expect(throws: KeyFileError.exists(path: path)) { try KeyFile.generate(at: path) }
-            #expect(try KeyFile.read(path) == [key])
+            #expect(try KeyFile.readAll(path) == [key])
             var status = stat()
             #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600)
             #expect(try KeyFile.generate(at: path + "2") != key)
