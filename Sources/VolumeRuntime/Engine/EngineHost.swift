@@ -78,6 +78,7 @@ final class EngineHost<Engine: VolumeBrain> {
         nextEvent = 0
         willDrain = false
         link?.setReadingData(!buffers.isCrowded)
+        observer.settled()
     }
 
     // MARK: Effects

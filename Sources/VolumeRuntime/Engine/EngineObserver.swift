@@ -6,6 +6,8 @@ struct EngineObserver {
     var log: (VolumeLogEntry) -> Void
     /// The report changed.
     var changed: () -> Void
+    /// All events that were waiting have been handled.
+    var settled: () -> Void
     /// The disk failed and the owner wants the node stopped.
     var panicked: (String) -> Void
     /// The engine has parted in order.

@@ -11,6 +11,10 @@ protocol FrontEnd: AnyObject {
     /// Takes the device away; refused while somebody uses it. Nothing to take away is a success.
     func detach(_ done: @escaping (Result<Void, FrontEndError>) -> Void)
 
+    /// Lets requests fail that wait in the device for a next try, without taking it away: writes were given up, and the
+    /// file system on it must learn of it to be unmounted.
+    func giveUpWaiting()
+
     /// Ends a device that a former life left, come what may: its users get errors. For when the data have gone on
     /// without this node, and requests that wait in the device must never reach them.
     func abandon()

@@ -9,6 +9,8 @@ import LinuxIO
 /// under way and sends them again to the next one. All of them run in a session of their own and survive the engine.
 final class FuseLoopFrontEnd: FrontEnd {
     private static let startTime = Duration.seconds(10)
+    /// Seconds for which an engine may be away before its users get errors.
+    private static let retries = 120
     private static let pollInterval = Duration.milliseconds(20)
 
     private let folder: String
@@ -81,7 +83,7 @@ final class FuseLoopFrontEnd: FrontEnd {
         let arguments = [
             "/usr/bin/nbdfuse", "-P", pidFile, file, "--command",
             "/usr/bin/nbdkit", "-s", "--exit-with-parent", "--threads", "32", "--filter=retry", "nbd",
-            "socket=\(socket)", "export=\(export)", "retries=1000000000", "retry-delay=1", "retry-exponential=no",
+            "socket=\(socket)", "export=\(export)", "retries=\(Self.retries)", "retry-delay=1", "retry-exponential=no",
         ]
         // setsid forks where it has to, so its own end says nothing about nbdfuse.
         let command = ChildProcess.Command(
@@ -141,6 +143,11 @@ final class FuseLoopFrontEnd: FrontEnd {
             case .failed(let error): finish(.failure(FrontEndError("\(path): \(error)")))
             }
         }
+    }
+
+    /// nbdkit tries again after every error, the engine's own included; without it they reach the file system.
+    func giveUpWaiting() {
+        endServing()
     }
 
     func abandon() {

@@ -102,6 +102,9 @@ final class KernelNBDFrontEnd: FrontEnd {
         }
     }
 
+    /// The driver hands every error to its user at once; nothing waits.
+    func giveUpWaiting() {}
+
     func abandon() {
         if let index = index ?? remembered {
             do {

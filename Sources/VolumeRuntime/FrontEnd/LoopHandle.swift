@@ -41,7 +41,8 @@ final class LoopHandle: Sendable {
     func clear() -> Clearing {
         do {
             let number = descriptor.raw
-            try SystemCall.run("flush", path) { fsync(number) }
+            // Whoever cared for what is cached has called this himself and knows; a dead volume must not keep its device.
+            _ = fsync(number)
             // A file system, or anybody who holds the device for himself, shows here.
             guard let alone = try Self.openExclusively(path) else { return .inUse }
             _ = consume alone

@@ -36,17 +36,17 @@ extension VolumeDiskError: CustomStringConvertible {
             return "\(path): \(error)"
         case .activityLog(let path, let error):
             return
-                "\(path): \(error). If the other node's copy is good, run `bascule volume create-metadata NAME --overwrite`"
+                "\(path): \(error). If the other node's copy is good, run `bascule volume create-metadata NAME --overwrite-metadata`"
                 + " here, and it is copied again"
         case .problems(let path, let problems):
             return problems.map { "\(path): \($0)" }.joined(separator: "; ")
         case .foreignData(let path, let signatures):
             let list = signatures.map(\.description).joined(separator: ", ")
             return
-                "\(path) holds data already (\(list)): nothing was changed. If they may be lost, say so with --accept-loss"
+                "\(path) holds data already (\(list)): nothing was changed. If they are meant to become the volume's, or may be lost, say so with --keep-existing-data"
         case .hasMetadata(let path):
             return "\(path) has volume metadata already: nothing was changed. To forget them, and so that this copy"
-                + " was ever in step with the other one, say --overwrite"
+                + " was ever in step with the other one, say --overwrite-metadata"
         }
     }
 }

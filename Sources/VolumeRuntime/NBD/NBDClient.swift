@@ -44,16 +44,27 @@ final class NBDClient {
     private var isStarved = false
     private var isPaused = false
 
-    init(_ connection: StreamConnection, number: Int, server: NBDServer, handshake: NBDServerHandshake) {
+    /// A client that has to negotiate first.
+    convenience init(_ connection: StreamConnection, number: Int, server: NBDServer, handshake: NBDServerHandshake) {
+        self.init(connection, number, server, .negotiating(handshake))
+        connection.send(handshake.greeting)
+    }
+
+    /// A client that knows the export already.
+    convenience init(_ connection: StreamConnection, number: Int, server: NBDServer, export: NBDExport) {
+        self.init(connection, number, server, .transmitting(export, .header))
+        hasDeviceOpen = true
+    }
+
+    private init(_ connection: StreamConnection, _ number: Int, _ server: NBDServer, _ phase: Phase) {
         self.connection = connection
         self.number = number
         self.server = server
-        phase = .negotiating(handshake)
+        self.phase = phase
         connection.congestionMark = Self.byteLimit / 2
         connection.onReadable = { [weak self] in self?.read() }
         connection.onWritable = { [weak self] in self?.resume() }
         connection.onEnd = { [weak self] _ in self?.close() }
-        connection.send(handshake.greeting)
     }
 
     /// Whether it chose the export, and so counts as a user of the device.

@@ -76,6 +76,14 @@ final class NBDServer {
         clients[lastClient] = NBDClient(connection, number: lastClient, server: self, handshake: handshake)
     }
 
+    /// Takes over a connected socket whose other end needs no negotiation: the kernel's driver.
+    func adopt(_ socket: consuming FileDescriptor) throws(SystemError) {
+        let connection = try UnixConnection(adopting: socket, name: "the kernel", on: loop)
+        lastClient += 1
+        clients[lastClient] = NBDClient(connection, number: lastClient, server: self, export: offer().export)
+        clientOpened()
+    }
+
     func clientOpened() {
         openClients += 1
         handler(.opened(clients: openClients))

@@ -19,7 +19,7 @@ final class PlainVolume {
         host = EngineHost(
             PlainBrain(), addresses: addresses, seed: 1, loop: loop,
             observer: EngineObserver(
-                log: { observed.append($0.text) }, changed: {}, panicked: { _ in }, stopped: {}))
+                log: { observed.append($0.text) }, changed: {}, settled: {}, panicked: { _ in }, stopped: {}))
         host.attach(disks, try MetadataAttacher(disks).attach().disk)
         let host = self.host
         host.server = try NBDServer(

@@ -17,12 +17,12 @@ final class Tool {
     private(set) var exitCode: Int32?
 
     /// Starts a program found in the usual folders.
-    init(_ arguments: [String], loop: EventLoop) throws {
+    init(_ arguments: [String], environment: [String] = [], loop: EventLoop) throws {
         self.loop = loop
         outputPath = TestFolder.path(of: "output")
         let sink = try FileDescriptor.open(outputPath, O_RDWR | O_CREAT | O_TRUNC)
         let null = try FileDescriptor.open("/dev/null", O_RDONLY)
-        process = try Self.start(arguments, null.raw, sink.raw)
+        process = try Self.start(arguments, environment, null.raw, sink.raw)
         let number = clinux_pidfd_open(process)
         guard number >= 0 else { throw Failure(description: "\(arguments[0]) cannot be watched") }
         pidfd = FileDescriptor(owning: number)
@@ -46,12 +46,14 @@ final class Tool {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func start(_ arguments: [String], _ input: Int32, _ output: Int32) throws -> pid_t {
-        let path = ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].map { $0 + arguments[0] }.first {
+    private static func start(
+        _ arguments: [String], _ more: [String], _ input: Int32, _ output: Int32
+    ) throws -> pid_t {
+        let path = ["", "/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].map { $0 + arguments[0] }.first {
             access($0, X_OK) == 0
         }
         guard let path else { throw Failure(description: "\(arguments[0]) is not installed; run scripts/setup") }
-        let settings = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root"]
+        let settings = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root"] + more
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) }
         pointers.append(nil)
