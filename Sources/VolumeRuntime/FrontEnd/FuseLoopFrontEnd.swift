@@ -64,7 +64,7 @@ final class FuseLoopFrontEnd: FrontEnd {
 
     /// The nbdfuse of this or a former life, if it still serves our mount point.
     private var servingProcess: pid_t? {
-        guard let process = Self.readNumber(pidFile), kill(process, 0) == 0, isMounted else { return nil }
+        guard let process = Self.readNumber(pidFile), Self.isNBDFuse(process), isMounted else { return nil }
         return process
     }
 
@@ -191,11 +191,12 @@ final class FuseLoopFrontEnd: FrontEnd {
         return pid_t(String(decoding: bytes, as: UTF8.self).filter { $0.isNumber })
     }
 
-    /// A number in a file may belong to somebody else by now.
+    /// A number in a file may belong to somebody else by now, or to a process that ended and was not buried yet.
     private static func isNBDFuse(_ process: pid_t) -> Bool {
-        guard let file = try? FileDescriptor.open("/proc/\(process)/comm", O_RDONLY),
-            let name = try? file.readAll(limit: 32)
+        guard let file = try? FileDescriptor.open("/proc/\(process)/stat", O_RDONLY),
+            let bytes = try? file.readAll(limit: 256)
         else { return false }
-        return name.starts(with: "nbdfuse".utf8)
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.hasPrefix("\(process) (nbdfuse) ") && !text.hasPrefix("\(process) (nbdfuse) Z")
     }
 }

@@ -50,8 +50,17 @@ final class LoopHandle: Sendable {
         } catch {
             return .failed(error)
         }
-        // With other openers the kernel only makes a note, and frees it after the last of them.
-        return Self.backingFile(of: path) == nil ? .cleared : .inUse
+        return isReleased() ? .cleared : .inUse
+    }
+
+    /// The kernel frees the device when its last opener closes it. If that is us, nobody else may open it any more.
+    private func isReleased() -> Bool {
+        do {
+            _ = try FileDescriptor.open(path, O_RDONLY)
+            return Self.backingFile(of: path) == nil
+        } catch {
+            return error.errno == ENXIO
+        }
     }
 
     private static func openExclusively(_ path: String) throws(SystemError) -> FileDescriptor? {

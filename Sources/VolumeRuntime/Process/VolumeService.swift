@@ -12,6 +12,7 @@ final class VolumeService {
 
     /// An engine that has not parted in order by then is left to its metadata, which say that it was in use.
     private static let stopTime = Duration.seconds(10)
+    private static let departureTime = Duration.seconds(1)
     private static let sampleInterval = Duration.seconds(1)
 
     /// Called once when the process may end.
@@ -78,7 +79,9 @@ final class VolumeService {
             let disks = try VolumeDisks.open(paths, ring: try ring())
             let (attached, recovered) = try MetadataAttacher(disks).attach()
             if let recovered {
-                say(.info, "the last run did not close the metadata: applied the activity log, \(recovered) extents marked")
+                say(
+                    .info,
+                    "the last run did not close the metadata: applied the activity log, \(recovered) extents marked")
             }
             host?.attach(disks, attached)
         } catch {
@@ -165,7 +168,8 @@ final class VolumeService {
         let peer = options.volume.address.keys.filter { $0 != options.node }.min()
         let isPeerPrimary = engine.stateWord.peerRole == .primary
         return "volume \(name) is secondary here"
-            + (isPeerPrimary ? "; \(peer?.text ?? "the other node") is primary" : "; no node that is known here is primary")
+            + (isPeerPrimary
+                ? "; \(peer?.text ?? "the other node") is primary" : "; no node that is known here is primary")
     }
 
     private func heard(_ event: NBDServer.Event) {
@@ -222,12 +226,20 @@ final class VolumeService {
 
     private func detach(_ answer: @escaping (VolumeEngineResponse) -> Void) {
         guard let frontEnd else { return answer(.detached) }
-        frontEnd.detach { result in
+        frontEnd.detach { [weak self] result in
+            guard let self else { return }
             switch result {
-            case .success: answer(.detached)
+            case .success: awaitClientsGone(until: loop.now + Self.departureTime) { answer(.detached) }
             case .failure(let error): answer(.failed(error.description))
             }
         }
+    }
+
+    /// What served the device closes its connection a moment later; until then a demotion would be refused. Other
+    /// clients may stay, and are then that refusal's reason.
+    private func awaitClientsGone(until end: Instant, _ done: @escaping () -> Void) {
+        guard let server, server.openCount > 0, loop.now < end else { return done() }
+        loop.schedule(after: .milliseconds(5)) { [weak self] in self?.awaitClientsGone(until: end, done) }
     }
 
     // MARK: Control

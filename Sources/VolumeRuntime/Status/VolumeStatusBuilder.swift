@@ -19,7 +19,8 @@ struct VolumeStatusBuilder {
 
     var document: VolumeStatusDocument {
         VolumeStatusDocument(
-            name: name, device: device, size: size == 0 ? nil : size, role: role(word.role), peerRole: role(word.peerRole),
+            name: name, device: device, size: size == 0 ? nil : size, role: role(word.role),
+            peerRole: role(word.peerRole),
             connection: connection(word.connection), disk: disk(word.disk), peerDisk: disk(word.peerDisk),
             wireProtocol: wireProtocol, isFrozen: report.isFrozen, reason: reason, counters: counted,
             resync: resync, generations: generations.map(texts) ?? [])

@@ -117,7 +117,9 @@ import Testing
 
     @Test func metadataOfAnotherVolumeAreNotSynchronised() throws {
         let pair = try VolumePair(bytes: 32 << 20, loop: loop)
-        for (node, generation) in zip(VolumePair.nodes, ["AAAAAAAAAAAAAAA0:0:111111:222222", "BBBBBBBBBBBBBBB0:0:333333:444444"]) {
+        for (node, generation) in zip(
+            VolumePair.nodes, ["AAAAAAAAAAAAAAA0:0:111111:222222", "BBBBBBBBBBBBBBB0:0:333333:444444"])
+        {
             _ = try pair.drbdmeta(node, "set-gi", generation + ":1:1")
         }
         try pair.startBoth()

@@ -135,7 +135,8 @@ final class VolumePair {
         while !condition(last) {
             guard loop.now < end else {
                 throw Tool.Failure(
-                    description: "\(node) stays \(last.connection) \(last.role)/\(last.peerRole) \(last.disk)/\(last.peerDisk)"
+                    description:
+                        "\(node) stays \(last.connection) \(last.role)/\(last.peerRole) \(last.disk)/\(last.peerDisk)"
                         + " \(last.reason)\n\(Self.nodes.map { output($0) }.joined(separator: "\n---\n"))")
             }
             try loop.run(until: { false }, within: .milliseconds(20))
@@ -154,7 +155,9 @@ final class VolumePair {
 
     func waitUntilEqual(within limit: Duration = .seconds(30)) throws {
         for node in Self.nodes {
-            try wait(node, within: limit) { $0.connection == .connected && $0.disk == .upToDate && $0.peerDisk == .upToDate }
+            try wait(node, within: limit) {
+                $0.connection == .connected && $0.disk == .upToDate && $0.peerDisk == .upToDate
+            }
         }
     }
 
