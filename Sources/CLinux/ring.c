@@ -16,7 +16,13 @@ int clinux_ring_create(struct clinux_ring *ring, unsigned entries, bool long_ent
     memset(&parameters, 0, sizeof parameters);
     memset(ring, 0, sizeof *ring);
     if (long_entries) parameters.flags |= IORING_SETUP_SQE128;
+    // One thread asks and reaps, and does so often: the kernel need not interrupt it for every completion (Linux 5.19).
+    parameters.flags |= IORING_SETUP_COOP_TASKRUN;
     ring->fd = (int)syscall(SYS_io_uring_setup, entries, &parameters);
+    if (ring->fd < 0 && errno == EINVAL) {
+        parameters.flags &= ~(unsigned)IORING_SETUP_COOP_TASKRUN;
+        ring->fd = (int)syscall(SYS_io_uring_setup, entries, &parameters);
+    }
     if (ring->fd < 0) return -1;
     if (!(parameters.features & IORING_FEAT_SINGLE_MMAP) || !(parameters.features & IORING_FEAT_NODROP)) {
         close(ring->fd);
