@@ -105,7 +105,12 @@ let package = Package(
         tests(
             "VolumeRuntime",
             uses: ["VolumeRuntime", "Replication", "WireFormat", "LinuxIO", "CLinux", "Control", "ClusterModel"]),
-        tests("NodeRuntime", uses: ["NodeRuntime", "NodeCore", "LinuxIO", "Control", "ClusterModel"]),
+        tests(
+            "NodeRuntime",
+            uses: [
+                "NodeRuntime", "NodeCore", "WireFormat", "Authentication", "LinuxIO", "CLinux", "Netlink",
+                "SystemManager", "Configuration", "Control", "ClusterModel",
+            ]),
         tests("Architecture", uses: []),
         tests("Simulator", uses: ["Simulator", "NodeCore", "Replication", "ClusterModel"]),
         tests("Lab", uses: ["Lab", "Control", "ClusterModel"]),

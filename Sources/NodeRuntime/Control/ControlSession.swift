@@ -31,7 +31,7 @@ final class ControlSession {
         connection.onEnd = { [weak self] _ in self?.close() }
     }
 
-    deinit { connection.close() }
+    deinit { if isOpen { connection.close() } }
 
     /// Whether the client does not read what it gets.
     var isCongested: Bool { connection.isCongested }
@@ -53,8 +53,7 @@ final class ControlSession {
             connection.send(ControlFramer.frame(try ControlCodec.encode(response)))
         } catch {
             // A document that outgrew the frame: the client must not wait for it for ever.
-            connection.closeWhenSent()
-            close()
+            finish()
         }
     }
 
@@ -72,9 +71,10 @@ final class ControlSession {
         finish()
     }
 
-    /// Closes when everything was sent.
+    /// Closes when what was answered has left; a client that does not read loses what the kernel does not take at once.
     func finish() {
         connection.closeWhenSent()
+        connection.loop.flushBeforeWaiting { [connection] in withExtendedLifetime(connection) {} }
         forget()
     }
 

@@ -30,7 +30,9 @@ final class WatchdogKeeper {
         guard let definition else { return }
         do throws(SystemError) {
             if device == nil { try arm(definition) }
-            try device?.feed()
+            // Not yet time to try again.
+            guard let device else { return }
+            try device.feed()
             trouble = ""
         } catch {
             if trouble != "\(error)" { logger.error("the watchdog is not fed: \(error)") }

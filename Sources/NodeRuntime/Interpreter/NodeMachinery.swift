@@ -44,8 +44,9 @@ final class NodeMachinery: EffectPerformer {
             Node(definition: definition, name: settings.node, configuration: settings.configuration.value), on: loop)
         self.interpreter = interpreter
         let post = { [weak interpreter] (event: NodeEvent) -> Void in interpreter?.post(event) }
-        guard let key = HeartbeatKey(id: 1, secret: settings.key.bytes), let seal = HeartbeatSeal([key]) else {
-            preconditionFailure("a shared key is long enough for a seal")
+        guard let seal = HeartbeatSeal(settings.keys.compactMap { HeartbeatKey(id: $0.number, secret: $0.bytes) })
+        else {
+            preconditionFailure("the key file of a checked start holds no key")
         }
         links = LinkBoard(
             node: settings.node, envelope: BeatEnvelope(seal, cluster: definition.name), on: loop, logger: logger,

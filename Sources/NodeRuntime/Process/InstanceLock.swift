@@ -15,7 +15,7 @@ struct InstanceLock: ~Copyable {
         let number = file.raw
         do throws(SystemError) {
             try SystemCall.run("lock", path) { flock(number, LOCK_EX | LOCK_NB) }
-        } catch where error.errno == EWOULDBLOCK {
+        } catch  where error.errno == EWOULDBLOCK {
             throw error.advising("\"bascule run\" runs here already")
         }
         return file

@@ -7,7 +7,8 @@ struct NodeSettings {
     var node: NodeName
     var peer: NodeName
     var configuration: ConfigurationHash
-    var key: SharedKey
+    /// The first seals, all of them open.
+    var keys: [SharedKey]
     var runDirectory: String
     var stateDirectory: String
     var version: String

@@ -21,7 +21,7 @@ enum StartCheck {
         }
         return NodeSettings(
             definition: definition, node: node, peer: peer, configuration: ConfigurationHash(of: definition),
-            key: try key(definition), runDirectory: options.runDirectory, stateDirectory: options.stateDirectory,
+            keys: try keys(definition), runDirectory: options.runDirectory, stateDirectory: options.stateDirectory,
             version: options.version)
     }
 
@@ -59,9 +59,9 @@ enum StartCheck {
         return answer == 0 ? String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self) : ""
     }
 
-    private static func key(_ definition: ClusterDefinition) throws(StartProblem) -> SharedKey {
+    private static func keys(_ definition: ClusterDefinition) throws(StartProblem) -> [SharedKey] {
         do throws(KeyFileError) {
-            return try KeyFile.read(definition.keyFile)
+            return try KeyFile.readAll(definition.keyFile)
         } catch {
             throw StartProblem(lines: ["\(error)"])
         }
