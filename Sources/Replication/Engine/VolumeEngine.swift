@@ -27,6 +27,8 @@ package struct VolumeEngine: Sendable {
     var deviceBytes: UInt64 = 0
     var clients = 0
     var isSplitBrain = false
+    /// The connection was lost when the peer, as target of a resync, may just have finished.
+    var mayPeerHaveFinishedResync = false
     /// A person gave this node's changes up: said in the next handshake.
     var discardsOwnChanges = false
     /// The generation clients work on while this node is Primary without a disk.

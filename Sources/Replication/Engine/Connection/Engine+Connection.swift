@@ -65,6 +65,8 @@ extension VolumeEngine {
         let consent = session?.consent
         let mayHaveFinished = mayTargetHaveFinished
         let isParting = isPartingAsOutdated
+        // A handshake that did not get anywhere tells nothing new.
+        if state.isConnected { mayPeerHaveFinishedResync = mayHaveFinished }
         session = nil
         for timer in [VolumeTimer.keepAlive, .pingAnswer, .requestTimeout, .epochClose, .peerVerdict] {
             effects.append(.cancelTimer(timer))

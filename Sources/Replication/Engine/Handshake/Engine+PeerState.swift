@@ -111,6 +111,9 @@ extension VolumeEngine {
         _ decision: HandshakeDecision, _ peer: StateWord, _ peerDisk: DiskState, isConnecting: Bool
     ) {
         if case .refused(let reason, let isSplitBrain) = decision.outcome {
+            if isAheadOfItsSource(decision.comparison, peer) {
+                return compareAnew("the peer missed the end of the resync, and this node is primary now")
+            }
             return refuse(reason, isSplitBrain: isSplitBrain, peer)
         }
         local?.generations = decision.comparison.own
@@ -131,7 +134,7 @@ extension VolumeEngine {
     private mutating func connect(_ peer: StateWord, disk: DiskState) {
         let wasFrozen = state.isFrozen
         if wasFrozen, disk >= .inconsistent, disk != .upToDate, hasUnsettledWrites {
-            return partFromRebootedPeer()
+            return compareAnew("the peer was restarted and may have lost writes")
         }
         change {
             $0.connection = .connected
@@ -148,14 +151,21 @@ extension VolumeEngine {
 
     private var hasUnsettledWrites: Bool { !requests.unsettled.isEmpty || !requests.interrupted.isEmpty }
 
-    /// The peer is not the one it was: what it had acknowledged but not flushed may be gone. Writes stay frozen;
-    /// with a new generation the next handshake makes this node the source of a resync.
-    private mutating func partFromRebootedPeer() {
+    /// As target of a resync this node finished, and became primary, before the source heard of it. Nothing the source
+    /// may have written since was acknowledged under this generation.
+    private func isAheadOfItsSource(_ comparison: UUIDComparison, _ peer: StateWord) -> Bool {
+        comparison.rule == 35 && state.role == .primary && state.disk == .upToDate && peer.role != .primary
+    }
+
+    /// The generations do not tell that the peer lacks something: with a new one the next handshake makes this node
+    /// the source of a resync. Writes stay frozen until then. What the peer had acknowledged but not settled may be
+    /// gone there, so it goes over again.
+    private mutating func compareAnew(_ reason: String) {
         for number in requests.unsettled + requests.interrupted {
             if let write = requests.writes[number] { local?.bitmap.set(write.range) }
         }
-        makeNewGeneration("the peer was restarted and may have lost writes")
-        dropConnection("the peer was restarted: compare anew")
+        makeNewGeneration(reason)
+        dropConnection("compare anew: \(reason)")
     }
 
     private mutating func twoPrimaries(_ peer: StateWord) {

@@ -64,10 +64,22 @@ extension VolumeEngine {
     private mutating func resume(_ id: OrderID, _ reason: String) {
         guard state.role == .primary else { return refuse(id, "this node is not primary") }
         if !state.isConnected, !state.isPeerUnableToServe {
+            guard state.disk == .upToDate else {
+                return refuse(id, "this copy is \(state.disk): only the peer has all of the data")
+            }
             log(.info, "writes go on: \(reason)")
+            leaveFinishedResync()
             change { $0.peerDisk = .outdated }
         }
         finishWhenStored(id)
+    }
+
+    /// Where the peer may have finished a resync unheard, it holds this very generation, although the bitmap's says
+    /// that it does not: what is written alone from now on needs a new one all the same.
+    private mutating func leaveFinishedResync() {
+        guard mayPeerHaveFinishedResync else { return }
+        mayPeerHaveFinishedResync = false
+        local?.generations.clearBitmap()
     }
 
     /// Nobody was promised what is frozen: clients get an error, so that the file system can be unmounted.

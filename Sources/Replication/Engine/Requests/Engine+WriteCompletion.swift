@@ -89,7 +89,10 @@ extension VolumeEngine {
         case .received: return settings.wireProtocol == .c ? .notYet : .now(.success)
         case .interrupted: return .notYet
         case .none, .refused, .lost:
-            guard write.here == .written, !write.isAbandoned else { return .now(.failed(errno: ClientError.io)) }
+            // A copy that is partly old keeps no promise alone.
+            guard write.here == .written, state.disk == .upToDate, !write.isAbandoned else {
+                return .now(.failed(errno: ClientError.io))
+            }
             return state.isPeerUnableToServe && generationsUnderWay == 0 ? .now(.success) : .stalled
         }
     }
