@@ -30,20 +30,44 @@ package final class Network {
     package func path(_ place: Place) -> String { "/run/netns/" + namespace(place) }
 
     private func build() throws {
-        for place in Place.allCases {
-            try Shell.run(["ip", "netns", "add", namespace(place)])
-            try ip(place, "link set lo up")
-        }
+        try addNamespace(.lan)
         for bridge in ["lan0", "direct0"] {
             try ip(.lan, "link add \(bridge) type bridge stp_state 0 forward_delay 0")
             try ip(.lan, "link set \(bridge) up")
         }
         try ip(.lan, "addr add \(Self.gateway)/24 dev lan0")
-        try plug(.a, "eth0", "192.0.2.1/24", into: "lan0")
-        try plug(.b, "eth0", "192.0.2.2/24", into: "lan0")
-        try plug(.client, "eth0", "192.0.2.100/24", into: "lan0")
-        try plug(.a, "eth1", "198.51.100.1/24", into: "direct0")
-        try plug(.b, "eth1", "198.51.100.2/24", into: "direct0")
+        for place in [Place.a, .b, .client] { try connect(place) }
+    }
+
+    /// A machine's network as it is after a boot: its namespace, its cables in the switches, its own addresses.
+    package func connect(_ place: Place) throws {
+        try addNamespace(place)
+        switch place {
+        case .a:
+            try plug(.a, "eth0", "192.0.2.1/24", into: "lan0")
+            try plug(.a, "eth1", "198.51.100.1/24", into: "direct0")
+        case .b:
+            try plug(.b, "eth0", "192.0.2.2/24", into: "lan0")
+            try plug(.b, "eth1", "198.51.100.2/24", into: "direct0")
+        case .client: try plug(.client, "eth0", "192.0.2.100/24", into: "lan0")
+        case .lan: break
+        }
+    }
+
+    /// What the switches see when a node loses its power: no carrier, no answer to ARP, all at once.
+    package func losePower(_ place: Place) throws {
+        for interface in ["eth0", "eth1"] { try unplug(place, interface) }
+    }
+
+    /// Takes a node's network away; `connect` makes it anew.
+    package func disconnect(_ place: Place) throws {
+        for interface in ["eth0", "eth1"] { try ip(.lan, "link del \(port(place, interface))") }
+        try Shell.run(["ip", "netns", "del", namespace(place)])
+    }
+
+    private func addNamespace(_ place: Place) throws {
+        try Shell.run(["ip", "netns", "add", namespace(place)])
+        try ip(place, "link set lo up")
     }
 
     private func plug(_ place: Place, _ interface: String, _ address: String, into bridge: String) throws {

@@ -8,19 +8,23 @@ package final class Node {
     package let folder: String
     /// The disks of the pair, this node's and the peer's.
     package let disks: [Disk]
-    private let namespace: String
+    private let network: Network
+    private let place: Network.Place
     private let volumes: [String]
     package let programs: Programs
     private var shell: Program?
+    private var isDark = false
     /// The host's pid of the node's PID 1, while the plug is in.
     package private(set) var initPID: pid_t?
 
     package init(
-        name: String, folder: String, namespace: String, disks: [Disk], volumes: [String], programs: Programs
+        _ place: Network.Place, folder: String, network: Network, disks: [Disk], volumes: [String],
+        programs: Programs
     ) {
-        self.name = name
+        self.name = "serv-\(place.rawValue)"
         self.folder = folder
-        self.namespace = namespace
+        self.place = place
+        self.network = network
         self.disks = disks
         self.volumes = volumes
         self.programs = programs
@@ -31,9 +35,12 @@ package final class Node {
     /// Plugs the node in and lets it boot; does not wait for anything but its PID 1.
     package func powerOn() throws {
         precondition(initPID == nil, "\(name) is powered already")
+        if isDark { try network.connect(place) }
+        isDark = false
         let process = try Shell.start(
             [
-                "ip", "netns", "exec", namespace, "unshare", "--mount", "--uts", "--pid", "--fork", "--mount-proc",
+                "ip", "netns", "exec", network.namespace(place), "unshare", "--mount", "--uts", "--pid", "--fork",
+                "--mount-proc",
                 "--propagation", "private", "--kill-child=KILL", "\(programs.scripts)/lab/node", name, folder,
             ] + volumes, output: "\(folder)/log", environment: ["PATH": programs.searchPath])
         shell = process
@@ -52,17 +59,22 @@ package final class Node {
         return command.contains("lab/node") ? child : nil
     }
 
-    /// Pulls the power plug: every process of the node dies in the same instant, without a farewell.
-    package func pullPlug() {
+    /// Pulls the power plug: every process of the node dies in the same instant, without a farewell, and its cables
+    /// go dark.
+    package func pullPlug() throws {
         guard let pid = initPID else { return }
         kill(pid, SIGKILL)
         initPID = nil
+        isDark = true
+        try network.losePower(place)
     }
 
-    /// Waits until the kernel has cleared away what the dead node had open and mounted.
-    package func awaitDeath() {
-        shell?.wait()
+    /// Waits until the kernel has cleared away what the dead node had open and mounted; then it can be powered again.
+    package func awaitDeath() throws {
+        guard let process = shell else { return }
+        process.wait()
         shell = nil
+        if isDark { try network.disconnect(place) }
     }
 
     /// Asks the node to stop in order, as `poweroff` would.

@@ -34,16 +34,11 @@ package final class Pair {
             network.remove()
             throw error
         }
-        func node(_ place: Network.Place, _ network: Network, _ folder: String, _ disks: [Disk]) -> Node {
-            Node(
-                name: "serv-\(place.rawValue)", folder: "\(folder)/\(place.rawValue)",
-                namespace: network.namespace(place), disks: disks, volumes: settings.hasVolume ? ["data"] : [],
-                programs: programs)
-        }
-        a = node(.a, network, folder, disks)
-        b = node(.b, network, folder, disks)
+        let volumes = settings.hasVolume ? ["data"] : []
+        a = Node(.a, folder: "\(folder)/a", network: network, disks: disks, volumes: volumes, programs: programs)
+        b = Node(.b, folder: "\(folder)/b", network: network, disks: disks, volumes: volumes, programs: programs)
         do {
-            try writeConfiguration(scripts: programs.scripts)
+            try writeConfiguration(programs)
         } catch {
             remove()
             throw error
@@ -63,9 +58,9 @@ package final class Pair {
         }
     }
 
-    private func writeConfiguration(scripts: String) throws {
+    private func writeConfiguration(_ programs: Programs) throws {
         let text = settings.text(
-            folder: folder, scripts: scripts,
+            folder: folder, programs: programs,
             disks: (a: disks.first?.device ?? "", b: disks.last?.device ?? ""))
         let key = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
         let hex = key.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -92,12 +87,16 @@ package final class Pair {
                 return try condition(status) ? status : nil
             }
         } catch {
-            throw LabError("\(error)\n--- last lines of serv-a\n\(tail(a))\n--- last lines of serv-b\n\(tail(b))")
+            throw LabError("\(error)\n\(lastLines)")
         }
     }
 
-    private func tail(_ node: Node) -> String {
-        node.log().split(separator: "\n").suffix(40).joined(separator: "\n")
+    /// The end of both nodes' logs, for failures.
+    package var lastLines: String {
+        nodes.map { node in
+            "--- last lines of \(node.name)\n"
+                + node.log().split(separator: "\n").suffix(60).joined(separator: "\n")
+        }.joined(separator: "\n")
     }
 
     /// Compares what both lower devices hold below their metadata; gives the first differing offset, or nil.
@@ -111,8 +110,9 @@ package final class Pair {
     /// Takes everything away again; safe to call twice and half-way through a failure.
     package func remove() {
         for node in nodes {
-            node.pullPlug()
-            node.awaitDeath()
+            // What cannot be taken away politely goes with the namespaces below.
+            try? node.pullPlug()
+            try? node.awaitDeath()
         }
         cable.remove()
         network.remove()

@@ -25,7 +25,7 @@ package struct PairSettings: Sendable {
         return settings
     }
 
-    func text(folder: String, scripts: String, disks: (a: String, b: String)) -> String {
+    func text(folder: String, programs: Programs, disks: (a: String, b: String)) -> String {
         """
         name = "lab"
         ping-nodes = [\(pingsGateway ? "\"\(Network.gateway)\"" : "")]
@@ -77,8 +77,8 @@ package struct PairSettings: Sendable {
 
         [[group.resource]]
         kind = "script"
-        path = "\(scripts)/lab/web"
-        arguments = ["\(hasVolume ? "/mnt/data" : "/mnt/other")"]
+        path = "\(programs.scripts)/lab/web"
+        arguments = ["\(hasVolume ? "/mnt/data" : "/mnt/other")", "\(programs.binaries)/lab"]
         monitor-interval = "1s"
 
         \(extra)

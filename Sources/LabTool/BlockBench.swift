@@ -44,7 +44,7 @@ struct BlockBench {
         try pair.wait(for: "the group web", on: pair.a) { PairStatus.serves($0, "web") }
         try stopGroupButKeepPrimary(pair)
         let connected = try measure(pair, size)
-        pair.b.pullPlug()
+        try pair.b.pullPlug()
         try pair.wait(for: "serv-a to be alone", on: pair.a) { $0.volumes.first?.connection == .wfConnection }
         let alone = try measure(pair, size)
         for (index, job) in Self.jobs.enumerated() {
@@ -56,7 +56,7 @@ struct BlockBench {
     /// fio writes through the engine's own socket, so the file system above must not be in use: it is unmounted behind
     /// the group's back, in the lab only.
     private func stopGroupButKeepPrimary(_ pair: Pair) throws {
-        try pair.a.run("\(programs.scripts)/lab/web", "/mnt/data", "stop")
+        try pair.a.run("\(programs.scripts)/lab/web", "/mnt/data", "\(programs.binaries)/lab", "stop")
         try pair.a.processes(matching: "bascule run").forEach { kill($0, SIGSTOP) }
         try pair.b.processes(matching: "bascule run").forEach { kill($0, SIGSTOP) }
         try pair.a.run("umount", "/mnt/data")

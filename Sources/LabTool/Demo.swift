@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
             if keep { story.explainHowToLookAround() }
             print(try measured.line())
         } catch {
-            story.tell("the demo failed: \(error)")
+            story.tell("the demo failed: \(error)\n\(pair.lastLines)")
             throw ExitCode.failure
         }
         if keep { pause() }

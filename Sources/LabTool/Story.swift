@@ -92,13 +92,13 @@ final class Story {
         let before = writer.snapshot.acknowledged.count
         tell("serv-a's power plug is pulled: no farewell")
         let outage = Stopwatch()
-        pair.a.pullPlug()
+        try pair.a.pullPlug()
         try Deadline.wait(until: "an answer from serv-b", within: 60, every: 0.001) {
             writer.snapshot.acknowledged.count > before + 1
         }
         _ = outage
         measured.takeoverMilliseconds = Int(writer.snapshot.longestGap.rounded())
-        pair.a.awaitDeath()
+        try pair.a.awaitDeath()
         try awaitService(on: pair.b)
         tell("serv-b has taken over; the client waited \(measured.takeoverMilliseconds) ms")
     }

@@ -24,7 +24,7 @@ struct TakeoverBench {
             try progress(writer, 50)
             let standby = Int(writer.snapshot.longestGap)
             writer.resetGap()
-            pair.b.pullPlug()
+            try pair.b.pullPlug()
             try pair.wait(for: "serv-a", on: pair.a, within: 60) { PairStatus.serves($0, "web") }
             try progress(writer, 50)
             let takeover = Int(writer.snapshot.longestGap)

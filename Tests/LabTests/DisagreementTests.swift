@@ -44,7 +44,7 @@ import Testing
         try Scenario.withPair(Scenario.withoutVolume) { pair in
             try Scenario.awaitService(pair, on: pair.a)
             try pair.network.addStranger(Pair.serviceAddress)
-            pair.a.pullPlug()
+            try pair.a.pullPlug()
             try pair.wait(for: "serv-b to name the stranger", on: pair.b) { status in
                 status.groups.contains { !PairStatus.serves(status, $0.name) && $0.reason.contains("answers") }
             }

@@ -38,7 +38,7 @@ import Testing
         }
         #expect(try pair.a.run("hostname") == "serv-a\n")
         let victims = try pair.a.processes()
-        pair.a.pullPlug()
+        try pair.a.pullPlug()
         try Deadline.wait(until: "all processes to be gone", within: 5) { victims.allSatisfy { kill($0, 0) != 0 } }
     }
 }

@@ -9,10 +9,10 @@ import Testing
     @Test(.timeLimit(.minutes(3))) func pulledPlugReturnFailbackAndStandbyLoseNoAcknowledgedRecord() throws {
         try Scenario.withServingPair { pair in
             let writer = try Scenario.writer(pair)
-            pair.a.pullPlug()
+            try pair.a.pullPlug()
             try Scenario.progress(writer, by: 20)
             try Scenario.awaitService(pair, on: pair.b)
-            pair.a.awaitDeath()
+            try pair.a.awaitDeath()
             try pair.a.powerOn()
             try Scenario.awaitSync(pair)
             try Scenario.awaitService(pair, on: pair.a)
@@ -39,9 +39,9 @@ import Testing
 
     @Test(.timeLimit(.minutes(2))) func theReturnedNodeResynchronisesOnlyWhatChanged() throws {
         try Scenario.withServingPair { pair in
-            pair.a.pullPlug()
+            try pair.a.pullPlug()
             try Scenario.awaitService(pair, on: pair.b)
-            pair.a.awaitDeath()
+            try pair.a.awaitDeath()
             let before = try PairStatus.volume(pair.b).counters.networkSent
             let writer = try Scenario.writer(pair)
             _ = writer.stop()
@@ -66,7 +66,7 @@ import Testing
     @Test(.timeLimit(.minutes(2))) func aGroupWithoutAVolumeIsTakenOverToo() throws {
         try Scenario.withPair(Scenario.withoutVolume) { pair in
             try Scenario.awaitService(pair, on: pair.a)
-            pair.a.pullPlug()
+            try pair.a.pullPlug()
             try Scenario.awaitService(pair, on: pair.b)
             let address = try pair.network.ip(.b, "-o addr show dev eth0")
             #expect(address.contains("192.0.2.10/24") && address.contains("eth0:0"))

@@ -105,12 +105,3 @@ enum Scenario {
         }
     }
 }
-
-extension Pair {
-    var lastLines: String {
-        nodes.map { node in
-            "--- last lines of \(node.name)\n"
-                + node.log().split(separator: "\n").suffix(60).joined(separator: "\n")
-        }.joined(separator: "\n")
-    }
-}

@@ -15,7 +15,7 @@ struct DefinitionOptions: ParsableArguments {
             for error in reading.errors { Terminal.complain(error.description) }
             throw Exit.configuration
         }
-        let text = try node ?? MachineIdentity.nodeName()
+        let text = node ?? MachineIdentity.nodeName
         guard let name = definition.nodes.map(\.name).first(where: { $0.text.lowercased() == text.lowercased() }) else {
             let names = definition.nodes.map(\.name.text).joined(separator: " and ")
             Terminal.complain(

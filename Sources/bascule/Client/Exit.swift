@@ -16,14 +16,15 @@ enum Terminal {
     }
 
     static func complain(_ line: String) {
-        fputs("bascule: " + line + "\n", stderr)
+        let bytes = Array(("bascule: " + line + "\n").utf8)
+        _ = write(2, bytes, bytes.count)  // there is nobody left to tell when this fails
     }
 
     /// Asks on the terminal; anything but a typed "yes" is no, and without a terminal the answer is no.
     static func confirm(_ question: String) -> Bool {
         guard isatty(0) == 1 else { return false }
-        print(question + " Type yes to go on: ", terminator: "")
-        fflush(stdout)
+        let prompt = Array((question + " Type yes to go on: ").utf8)
+        _ = write(1, prompt, prompt.count)
         return readLine() == "yes"
     }
 
