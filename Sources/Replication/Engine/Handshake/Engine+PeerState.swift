@@ -157,14 +157,19 @@ extension VolumeEngine {
         comparison.rule == 35 && state.role == .primary && state.disk == .upToDate && peer.role != .primary
     }
 
-    /// The generations do not tell that the peer lacks something: with a new one the next handshake makes this node
-    /// the source of a resync. Writes stay frozen until then. What the peer had acknowledged but not settled may be
-    /// gone there, so it goes over again.
+    /// The generations do not tell that the peer lacks something: it is as after a crash of this primary, which makes
+    /// it the source of a resync in the next handshake (rule 41). A new generation would do as well, but were this node
+    /// to die now, and the peer to take over, that would look like a split brain. Writes stay frozen until then; what
+    /// the peer had acknowledged but not settled may be gone there, so it goes over again.
     private mutating func compareAnew(_ reason: String) {
         for number in requests.unsettled + requests.interrupted {
             if let write = requests.writes[number] { local?.bitmap.set(write.range) }
         }
-        makeNewGeneration(reason)
+        if session?.features.contains(.writeSame) == true {
+            crashedAsPrimary = true
+        } else {
+            makeNewGeneration(reason)
+        }
         dropConnection("compare anew: \(reason)")
     }
 

@@ -35,7 +35,7 @@ struct ResyncTarget: Sendable {
         }
         let perRequest = Self.largestRequest / MetadataUnits.bitmapBlock
         let limit = min((first / perRequest + 1) * perRequest, bitmap.blockCount)
-        position = min(bitmap.nextClear(from: first) ?? limit, limit)
+        position = bitmap.nextClear(from: first, before: limit) ?? limit
         let offset = first * MetadataUnits.bitmapBlock
         let end = min(position * MetadataUnits.bitmapBlock, bitmap.deviceBytes)
         return ByteRange(offset: offset, length: end - offset)
