@@ -17,15 +17,18 @@ struct SilenceEpisode: Hashable, Sendable {
     var hasStoodDown = false
     /// An owner that was not granted it stops then.
     let bound: Instant
+    /// No ping node answered us, or either of us, when the peer was last heard.
+    let wasPingDeadHere: Bool
     let wasPingDeadForBoth: Bool
 
-    init(since: Instant, declaredAt: Instant, deadtime: Duration, wasPingDeadForBoth: Bool) {
+    init(since: Instant, declaredAt: Instant, deadtime: Duration, pingViews: (own: Bool?, peer: Bool?)) {
         self.since = since
         windowStart = since
         self.declaredAt = declaredAt
-        voteEnds = declaredAt + deadtime + .seconds(2)
+        voteEnds = declaredAt + deadtime + .seconds(5)
         bound = declaredAt + deadtime
-        self.wasPingDeadForBoth = wasPingDeadForBoth
+        wasPingDeadHere = pingViews.own == false
+        wasPingDeadForBoth = pingViews.own == false && pingViews.peer == false
     }
 
     /// The peer's engine, alive until now, fell silent too: a new moment to decide.

@@ -25,7 +25,8 @@ extension Node {
         return SilenceFacts(
             duration: now - silence.since, ping: pingFinding(from: start, silence, at: now),
             probe: probeFinding(group: index), isVoteOver: silence.isVoteOver,
-            hasStoodDown: silence.hasStoodDown, fallenCarriers: carriers.fellTogether)
+            sinceDeclared: now - silence.declaredAt, hasStoodDown: silence.hasStoodDown,
+            fallenCarriers: carriers.fellTogether)
     }
 
     /// Why this node must not start the group by itself, apart from its volumes.

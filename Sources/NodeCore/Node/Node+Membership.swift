@@ -71,7 +71,7 @@ extension Node {
     private mutating func beginSilence(at now: Instant) {
         silence = SilenceEpisode(
             since: monitor.silentSince, declaredAt: now, deadtime: definition.timing.deadtime,
-            wasPingDeadForBoth: lastPingViews.own == false && lastPingViews.peer == false)
+            pingViews: lastPingViews)
         for index in groups.indices {
             // An answer from before it died says nothing about now.
             if case .answered = groups[index].probe { groups[index].probe = .none }

@@ -56,6 +56,8 @@ extension Node {
     func pingFinding(from start: Instant, _ episode: SilenceEpisode, at now: Instant) -> PingFinding {
         guard pings.isConfigured else { return .notConfigured }
         if episode.wasPingDeadForBoth { return .deadForBoth }
+        // An answer that came back just when the peer fell silent says nothing about what it did before.
+        if episode.wasPingDeadHere, start <= episode.since { return .notThroughout }
         return pings.answeredThroughout(from: start, to: now) ? .answeredThroughout : .notThroughout
     }
 

@@ -33,7 +33,7 @@ extension Node {
         var times: [Instant?] = [stores.retryAt, requests.nextDeadline, farewell?.deadline]
         if let farewell { times.append(farewell.deadline + .seconds(5)) }
         if phase == .starting { times.append(startedAt + definition.timing.initdead) }
-        if let silence { times += [silence.voteEnds, silence.bound] }
+        if let silence { times += [silence.voteEnds, silence.bound, silence.declaredAt + StartPolicy.settling] }
         if let aliveSince = monitor.aliveSince {
             times += [aliveSince + StartPolicy.settling, aliveSince + failbackPatience]
         }

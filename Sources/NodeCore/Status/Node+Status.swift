@@ -143,7 +143,9 @@ extension Node {
         for link in monitor.links where link.isHeardByPeer == false && link.health == .up {
             warnings.append("one-way cut: \(peerName) does not hear us on link \(link.name)")
         }
-        if pings.isAnyAnswering(at: now) == false { warnings.append("no ping node answers") }
+        if pings.isAnyAnswering(at: now) == false {
+            warnings.append("no ping node answers: a volume is not taken over from a silent \(peerName) meanwhile (R3)")
+        }
         return warnings
     }
 }

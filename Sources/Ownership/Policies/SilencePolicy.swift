@@ -17,13 +17,13 @@ package enum SilencePolicy {
     package static func standby(_ facts: StartFacts) -> Standby {
         let evidence = evidence(facts)
         switch facts.silence.ping {
-        case .notThroughout:
+        case .notThroughout, .deadForBoth:
             return .abstain(
                 Decision(
                     rule: .r3, evidence: evidence,
                     sentence: "\(facts.me) does not take over \(facts.group.name): no ping node answered it throughout")
             )
-        case .notConfigured, .answeredThroughout, .deadForBoth: break
+        case .notConfigured, .answeredThroughout: break
         }
         switch facts.silence.probe {
         case .notAsked: return .ask

@@ -55,6 +55,8 @@ package struct SilenceFacts: Hashable, Sendable {
     package var probe: ProbeFinding
     /// In this silence the time to take over has passed: the owner may have gone on alone, so that this copy may be old.
     package var isVoteOver: Bool
+    /// Since the peer was declared dead or absent.
+    package var sinceDeclared: Duration
     /// This node stopped what it served in this silence, as configured (R5).
     package var hasStoodDown: Bool
     /// Links whose carriers fell together.
@@ -62,12 +64,14 @@ package struct SilenceFacts: Hashable, Sendable {
 
     package init(
         duration: Duration = .zero, ping: PingFinding = .notConfigured, probe: ProbeFinding = .notAsked,
-        isVoteOver: Bool = false, hasStoodDown: Bool = false, fallenCarriers: [LinkName] = []
+        isVoteOver: Bool = false, sinceDeclared: Duration = .seconds(3600), hasStoodDown: Bool = false,
+        fallenCarriers: [LinkName] = []
     ) {
         self.duration = duration
         self.ping = ping
         self.probe = probe
         self.isVoteOver = isVoteOver
+        self.sinceDeclared = sinceDeclared
         self.hasStoodDown = hasStoodDown
         self.fallenCarriers = fallenCarriers
     }
@@ -78,7 +82,8 @@ package enum PingFinding: Hashable, Sendable {
     case notConfigured
     case answeredThroughout
     case notThroughout
-    /// None answered either node while both still agreed on that: they are as good as not configured.
+    /// None answered either node while both still agreed on that: an owner is no worse off than without any (R5). A
+    /// standby takes nothing over all the same, so that the two can never both go ahead.
     case deadForBoth
 }
 

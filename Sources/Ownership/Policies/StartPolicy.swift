@@ -117,6 +117,7 @@ extension StartPolicy {
 extension StartPolicy {
     private static func alone(_ facts: StartFacts) -> Verdict {
         if let verdict = unreadyByItself(facts, { $0.readinessAlone(facts.peer) }) { return verdict }
+        if let reason = yieldsInSilence(facts) { return .wait(reason) }
         switch facts.silence.probe {
         case .notAsked: return .probe("the answer to who holds the service address")
         case .asking: return .wait("the answer to who holds the service address")
@@ -133,7 +134,10 @@ extension StartPolicy {
     }
 
     private static func afterLeave(_ facts: StartFacts) -> Verdict {
-        if let verdict = unreadyByItself(facts, { $0.readinessAfterPeer(facts.peer) }) { return verdict }
+        if let verdict = unreadyByItself(facts, { $0.readinessAfterPeer(facts.peer, hasLeft: facts.presence == .left) })
+        {
+            return verdict
+        }
         if facts.isForced { return .claim(byForce(facts)) }
         return .claim(
             Decision(
@@ -143,7 +147,8 @@ extension StartPolicy {
 
     private static func inSilence(_ facts: StartFacts) -> Verdict {
         if facts.isForced {
-            return unreadyByItself(facts, { $0.readinessAfterPeer(facts.peer) }) ?? .claim(byForce(facts))
+            return unreadyByItself(facts, { $0.readinessAfterPeer(facts.peer, hasLeft: facts.presence == .left) })
+                ?? .claim(byForce(facts))
         }
         if facts.silence.hasStoodDown {
             return .wait("\(facts.peer): this node stopped in total silence, as configured (R5)")
@@ -153,13 +158,29 @@ extension StartPolicy {
             return .wait(
                 "\(facts.peer), or a person: \(facts.peer) may have gone on alone since it was heard last (R3)")
         }
-        if let verdict = unreadyByItself(facts, { $0.readinessAfterPeer(facts.peer) }) { return verdict }
+        if let verdict = unreadyByItself(facts, { $0.readinessAfterPeer(facts.peer, hasLeft: facts.presence == .left) })
+        {
+            return verdict
+        }
+        if let reason = yieldsInSilence(facts) { return .wait(reason) }
         switch SilencePolicy.standby(facts) {
         case .take(let decision): return .claim(decision)
         case .ask: return .probe("the answer to who holds the service address")
         case .wait(let what): return .wait(what)
         case .stepBack(let decision): return .stepBack(decision)
         case .abstain(let decision): return .abstain(decision)
+        }
+    }
+
+    /// Two nodes that do not hear each other, and of which none runs the group, would ask for its address at the same moment
+    /// and both find it free. So the preferred node goes first.
+    private static func yieldsInSilence(_ facts: StartFacts) -> String? {
+        if facts.isForced || facts.group.preferred == facts.me || facts.silence.sinceDeclared >= settling { return nil }
+        switch (facts.presence, facts.report?.phase) {
+        case (.dead, .serving), (.dead, .starting), (.dead, .stopping), (.dead, .stuck): return nil
+        case (.dead, .stopped), (.dead, .claiming), (.dead, nil), (.absent, _), (.unknown, _), (.left, _),
+            (.present, _):
+            return "\(facts.peer), its preferred node, in case it starts it unheard"
         }
     }
 
@@ -222,7 +243,7 @@ extension StartPolicy {
             case .present:
                 readiness = volume.readinessBesidePeer(facts.peer, isPeerReborn: facts.isPeerReborn)
             case .unknown, .absent: readiness = volume.readinessAlone(facts.peer)
-            case .dead, .left: readiness = volume.readinessAfterPeer(facts.peer)
+            case .dead, .left: readiness = volume.readinessAfterPeer(facts.peer, hasLeft: facts.presence == .left)
             }
         }
         switch readiness {

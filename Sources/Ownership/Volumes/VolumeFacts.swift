@@ -52,6 +52,10 @@ extension VolumeReport {
     /// Of no use alone, and with no engine beside it that could change that. Not so where nothing is known.
     package var isUselessAlone: Bool { copy != .unknown && copy <= .outdated && !isConnected }
 
+    /// Current by the engine's own records: it is UpToDate and knows that the peer's copy cannot be better. A secondary that
+    /// merely lost its primary stays UpToDate too, and proves nothing.
+    package var isProof: Bool { copy == .upToDate && peerCopy != .unknown && peerCopy <= .outdated }
+
     /// Primary and writing although its own engine has no peer: the other copy grows old.
     package var goesOnAlone: Bool { isPrimary && !isFrozen && !isConnected }
 }

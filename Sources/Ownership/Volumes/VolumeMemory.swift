@@ -2,8 +2,8 @@ import ClusterModel
 
 /// Remembers whether this node's copy of a volume is current, across what the engine can know by itself.
 ///
-/// An engine that lost its peer can only say "consistent: the other may be newer". The cluster knows more: an owner that
-/// lost its replication has acknowledged nothing since (R2), until it is seen to go on alone.
+/// An engine that lost its peer cannot know whether the other copy became newer. The cluster knows more: an owner that lost
+/// its replication has acknowledged nothing since (R2), until it is seen, or has to be feared, to go on alone.
 package struct VolumeMemory: Hashable, Sendable {
     /// Current when the replication was lost.
     private var wasCurrent = false
@@ -26,7 +26,8 @@ package struct VolumeMemory: Hashable, Sendable {
     }
 
     package mutating func peerReported(_ report: VolumeReport?, own: VolumeReport?) {
-        guard let report, report.goesOnAlone, !(own?.isConnected ?? false), !(own?.isPrimary ?? false) else { return }
+        guard let report, !report.isConnected, report.goesOnAlone || report.isProof else { return }
+        guard !(own?.isConnected ?? false), !(own?.isPrimary ?? false) else { return }
         wasCurrent = false
         peerWentOn = true
     }

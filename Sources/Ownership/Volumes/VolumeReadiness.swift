@@ -10,31 +10,36 @@ package enum VolumeReadiness: Hashable, Sendable {
 }
 
 extension VolumeFacts {
-    /// With the peer alive: only a proved copy, and only while the peer's is followed or known to be outdated.
+    /// With the peer alive: only a current copy, and only while the peer's is followed or known to be of no use alone.
     package func readinessBesidePeer(_ peerName: NodeName, isPeerReborn: Bool) -> VolumeReadiness {
         if let obstacle = obstacle(peerName) { return .waits(obstacle) }
-        guard own?.copy == .upToDate else {
-            if isPeerReborn && isCurrent { return .ready(.peerDead) }
+        guard isCurrent else {
             return .waits("volume \(name): both engines to connect, since \(peerName)'s copy may be newer")
         }
-        if isConnected { return .ready(.ordinary) }
+        if isConnected {
+            return own?.copy == .upToDate
+                ? .ready(.ordinary) : .waits("volume \(name): its engines to compare the copies")
+        }
+        if own?.isProof == true { return .ready(.ordinary) }
         if isPeerOutdated || isPeerReborn { return .ready(.peerDead) }
         return .needsPeerOutdated
     }
 
-    /// With the peer dead in total silence, or gone in order.
-    package func readinessAfterPeer(_ peerName: NodeName) -> VolumeReadiness {
+    /// With the peer dead in total silence, or gone in order. An engine of the peer's that is still there gives its consent.
+    package func readinessAfterPeer(_ peerName: NodeName, hasLeft: Bool) -> VolumeReadiness {
         if let obstacle = obstacle(peerName) { return .waits(obstacle) }
         guard isCurrent else {
             return .waits("volume \(name): \(peerName), since nothing proves that this copy is as new as its")
         }
-        return .ready(.peerDead)
+        return .ready(hasLeft && isConnected && own?.copy == .upToDate ? .ordinary : .peerDead)
     }
 
-    /// Alone since the boot: only with proof (R1).
+    /// Alone since the boot: only with proof (R1), or with the consent of the peer's engine, which can be reached although
+    /// no beat is heard.
     package func readinessAlone(_ peerName: NodeName) -> VolumeReadiness {
         if let obstacle = obstacle(peerName) { return .waits(obstacle) }
-        if own?.copy == .upToDate || isCurrent || isProven { return .ready(.peerDead) }
+        if own?.copy == .upToDate, isConnected || own?.isProof == true { return .ready(.ordinary) }
+        if isProven, !isConnected { return .ready(.peerDead) }
         return .waits("volume \(name): \(peerName), since no record here proves that this copy is current (R1)")
     }
 

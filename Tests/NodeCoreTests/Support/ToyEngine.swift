@@ -21,10 +21,18 @@ struct ToyEngine {
     var isGivenUp = false
     var isResyncTarget = false
     var isResyncSource = false
-    var peerCopy = CopyState.unknown
+    /// What a secondary says of its copy after its primary was lost: DRBD 8.4 goes on calling it UpToDate.
+    var staysUpToDate = true
+    /// Whether a promotion for a dead peer asks a connected one first.
+    var asksDeadPeer = false
 
     init(copy: CopyState = .upToDate) {
         disk = Disk(copy: copy)
+    }
+
+    var peerCopy: CopyState {
+        if isConnected { return isResyncSource ? .inconsistent : .upToDate }
+        return disk.isPeerOutdated ? .outdated : .unknown
     }
 
     var report: VolumeReport {
@@ -49,7 +57,6 @@ struct ToyEngine {
         isGivenUp = false
         isResyncTarget = false
         isResyncSource = false
-        peerCopy = .unknown
         if disk.copy == .upToDate && !disk.isPeerOutdated { disk.copy = .consistent }
         if disk.copy == .consistent && disk.isPeerOutdated { disk.copy = .upToDate }
     }
@@ -58,13 +65,12 @@ struct ToyEngine {
     mutating func lost() {
         guard isConnected else { return }
         isConnected = false
-        peerCopy = .unknown
         isResyncSource = false
         if isResyncTarget { disk.copy = .inconsistent }
         isResyncTarget = false
         if isPrimary {
             isFrozen = true
-        } else if disk.copy == .upToDate {
+        } else if disk.copy == .upToDate, !staysUpToDate {
             disk.copy = .consistent
         }
     }
@@ -115,7 +121,9 @@ struct ToyEngine {
         _ basis: PromotionBasis, _ generation: UInt64, isPeerPrimary: Bool, isPeerAnswering: Bool
     ) -> VolumeOrderResult {
         if isPrimary { return .done }
-        if isConnected && isPeerPrimary && isPeerAnswering { return .refused("the peer is primary") }
+        if isConnected && isPeerPrimary && isPeerAnswering && (basis != .peerDead || asksDeadPeer) {
+            return .refused("the peer is primary")
+        }
         switch basis {
         case .ordinary:
             guard disk.copy == .upToDate else { return .refused("needs an UpToDate copy") }
@@ -123,9 +131,11 @@ struct ToyEngine {
             isPrimary = true
         case .peerDead, .force:
             guard disk.copy >= (basis == .force ? .inconsistent : .consistent) else { return .refused("outdated") }
-            guard !(isConnected && isPeerAnswering) || basis == .force else { return .refused("the peer answers") }
+            guard !(asksDeadPeer && isConnected && isPeerAnswering) || basis == .force else {
+                return .refused("the peer answers")
+            }
             isPrimary = true
-            if isConnected && isPeerAnswering { break }
+            if isConnected && isPeerAnswering && basis == .force { break }
             isConnected = false
             disk.generations.append(generation)
             disk.copy = .upToDate

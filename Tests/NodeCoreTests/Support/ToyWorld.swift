@@ -65,7 +65,12 @@ struct ToyWorld {
         links = definition.links.map { Link(name: $0.name) }
         random = SeededGenerator(seed: seed)
         for node in machines.indices {
-            for volume in definition.volumes { machines[node].engines[volume.name] = ToyEngine(copy: copies) }
+            for volume in definition.volumes {
+                var engine = ToyEngine(copy: copies)
+                engine.staysUpToDate = seed & 1 == 0
+                engine.asksDeadPeer = seed & 2 == 0
+                machines[node].engines[volume.name] = engine
+            }
         }
         schedule(.write, after: .milliseconds(50))
         schedule(.connectionCheck, after: .milliseconds(10))
