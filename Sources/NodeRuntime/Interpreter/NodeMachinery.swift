@@ -20,7 +20,7 @@ final class NodeMachinery: EffectPerformer {
     private let narrator: Narrator
     private let interfaces: InterfaceWatch
     private let timers: NodeTimers
-    private let resources: ResourceBoard
+    let resources: ResourceBoard
     private let resourceMachinery: ResourceMachinery
     private let store: StateStore
     private let probes: ProbeRunner

@@ -20,6 +20,7 @@ final class UDPHeartbeatLink: HeartbeatLink {
     private var socket: UDPSocket?
     private var destination: UDPDestination?
     private var index: UInt32 = 0
+    private var isUp = false
     private var fault: String?
     private var carrier = CarrierWord()
     private var retry: TimerID?
@@ -66,6 +67,7 @@ final class UDPHeartbeatLink: HeartbeatLink {
 
     private func interfaceChanged(_ status: Netlink.LinkStatus?) {
         guard !isClosed else { return }
+        isUp = status?.flags.contains(.up) ?? false
         guard let status else {
             dropSocket()
             fail("there is no interface \(interface)")
@@ -74,7 +76,7 @@ final class UDPHeartbeatLink: HeartbeatLink {
         if status.index != index { dropSocket() }
         index = status.index
         openSocket()
-        guard status.flags.contains(.up) else {
+        guard isUp else {
             fail("\(interface) is down")
             return
         }
@@ -123,7 +125,7 @@ final class UDPHeartbeatLink: HeartbeatLink {
     // MARK: Beats
 
     func send(_ beat: [UInt8]) {
-        guard let socket, let destination else {
+        guard isUp, let socket, let destination else {
             counters.dropped += 1
             return
         }

@@ -31,6 +31,7 @@ package enum NodeProcess {
     ///   lacks something.
     package static func run(_ options: Options = Options()) -> Int32 {
         ProcessSetup.ignoreBrokenPipes()
+        StandardError.neverWait()
         let logger = Logger()
         let settings: NodeSettings
         do throws(StartProblem) {

@@ -95,7 +95,7 @@ final class NodeService {
                 volume: { name in
                     let client = machinery.volumes.client(name)
                     return (client?.document, (client?.openQuestions ?? 0) > 0)
-                }, watchdog: watchdogEntry(machinery.watchdog), warnings: warnings))
+                }, watchdog: watchdogEntry(machinery.watchdog), warnings: warnings + machinery.resources.warnings))
     }
 
     private func watchdogEntry(_ keeper: WatchdogKeeper) -> WatchdogEntry? {

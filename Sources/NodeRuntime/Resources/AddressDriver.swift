@@ -9,6 +9,7 @@ final class AddressDriver: ResourceDriver {
     private let addresses: AddressManager
     private let logger: Logger
     private var failed: ((String) -> Void)?
+    private(set) var warning: String?
 
     init(_ resource: AddressResource, addresses: AddressManager, logger: Logger) {
         self.resource = resource
@@ -30,6 +31,7 @@ final class AddressDriver: ResourceDriver {
     }
 
     func stop(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
+        warning = nil
         do throws(AddressFailure) {
             try addresses.release(resource)
             completion(.done)
@@ -58,7 +60,8 @@ final class AddressDriver: ResourceDriver {
         case .vanished(resource):
             failed?("\(resource.address)/\(resource.prefixLength) is gone from its interface")
         case .disputed(resource, let mac):
-            logger.error("\(resource.address) is claimed by the machine with MAC address \(mac) as well")
+            warning = "\(resource.address) is claimed by the machine with MAC address \(mac) as well"
+            if let warning { logger.error(warning) }
         case .vanished, .disputed: break
         }
     }

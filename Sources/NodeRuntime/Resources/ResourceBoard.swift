@@ -55,6 +55,11 @@ final class ResourceBoard {
         }
     }
 
+    /// What a person should look at, in the order of the definition's groups.
+    var warnings: [String] {
+        drivers.sorted { ($0.key.group, $0.key.resource) < ($1.key.group, $1.key.resource) }.compactMap(\.value.warning)
+    }
+
     /// All drivers of one kind, to pass on what their common source noticed.
     func drivers<Driver>(_ kind: Driver.Type) -> [Driver] {
         drivers.values.compactMap { $0 as? Driver }

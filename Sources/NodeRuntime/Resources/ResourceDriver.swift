@@ -12,4 +12,10 @@ package protocol ResourceDriver: AnyObject {
     /// Watches a started resource until `endMonitoring`; `failed` is called when it is found not running, with the reason.
     func beginMonitoring(_ failed: @escaping (String) -> Void)
     func endMonitoring()
+    /// What a person should look at though nothing has failed, one sentence.
+    var warning: String? { get }
+}
+
+extension ResourceDriver {
+    package var warning: String? { nil }
 }

@@ -10,6 +10,7 @@ final class UnitDriver: ResourceDriver {
     private let loop: EventLoop
     private let logger: Logger
     private var failed: ((String) -> Void)?
+    private(set) var warning: String?
 
     private static let retryDelay = Duration.milliseconds(200)
 
@@ -91,9 +92,13 @@ final class UnitDriver: ResourceDriver {
 
     /// Says at the start when the boot itself would start the unit: only the owner of the group may run it.
     func checkItIsNotEnabled() {
-        units.isEnabledAtBoot(unit: unit) { [logger, unit] result in
-            guard case .success(true) = result else { return }
-            logger.warning("\(unit) is enabled at boot: both nodes will run it; \"systemctl disable \(unit)\" on both")
+        units.isEnabledAtBoot(unit: unit) { [weak self] result in
+            guard let self, case .success(let isEnabled) = result else { return }
+            self.warning =
+                isEnabled
+                ? "\(self.unit) is enabled at boot: both nodes will run it; \"systemctl disable \(self.unit)\" on both"
+                : nil
+            if let warning = self.warning { self.logger.warning(warning) }
         }
     }
 }

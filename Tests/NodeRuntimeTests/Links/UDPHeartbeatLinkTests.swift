@@ -147,6 +147,27 @@ private struct Mode: CustomTestStringConvertible, Sendable {
         #expect(there.link.counters.oversized == 1)
     }
 
+    @Test func aFloodIsTakenInPortionsSoThatTimersGoOn() throws {
+        let cable = try Cable()
+        let loop = try EventLoop()
+        let there = try cable.there.inside { try End(UDPLink(interface: .both("eth0")), peer: "serv-a", on: loop) }
+        let here = try cable.here.inside { try UDPSocket(boundTo: SocketAddress(.anyIPv4, port: 0), on: loop) }
+        let target = try #require(IPAddress("192.0.2.2"))
+        var ticks = 0
+        var ticksOfBeats: [Int] = []
+        loop.schedule(every: .milliseconds(5)) { ticks += 1 }
+        try loop.run(
+            until: {
+                for _ in 0..<100 { _ = try? here.send([0, 1, 2], to: SocketAddress(target, port: 694)) }
+                ticksOfBeats.append(there.received.count)
+                return ticks >= 20
+            }, within: .seconds(5))
+        #expect(ticks >= 20)
+        // Never more in one turn than a portion.
+        #expect(zip(ticksOfBeats, ticksOfBeats.dropFirst()).allSatisfy { $1 - $0 <= 64 })
+        #expect(there.received.count > 1000)
+    }
+
     /// Sockets that are made while the loop turns belong into the link's own network.
     private func inside(_ cable: Cable, _ body: () throws -> Void) throws {
         try cable.here.inside { try body() }
