@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -98,4 +99,14 @@ pid_t clinux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 int clinux_set_realtime(int priority) {
     struct sched_param parameters = {.sched_priority = priority};
     return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters);
+}
+
+void clinux_return_large_blocks(void) {
+    // Setting a threshold also stops glibc from raising it with every large block that is freed.
+    mallopt(M_MMAP_THRESHOLD, 256 << 10);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
+
+void clinux_trim_heap(size_t unused) {
+    if (mallinfo2().fordblks > unused) malloc_trim(0);
 }

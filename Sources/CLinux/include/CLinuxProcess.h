@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 // What to start. Descriptors 0, 1 and 2 of the child are copies of `input`, `output`, `error`;
@@ -30,6 +31,10 @@ int clinux_unshare(int namespaces);
 int clinux_setns(int descriptor, int kind);
 
 int clinux_set_name(const char *name);
+// Has glibc give large blocks back to the kernel when they are freed (mallopt(3)).
+void clinux_return_large_blocks(void);
+// Gives unused memory of the heap back to the kernel where it is more than so many bytes (malloc_trim(3)).
+void clinux_trim_heap(size_t unused);
 // SCHED_RR that children do not inherit.
 int clinux_set_realtime(int priority);
 int clinux_set_parent_death_signal(int signal);

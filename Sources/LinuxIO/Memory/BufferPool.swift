@@ -42,7 +42,8 @@ package final class BufferPool {
         onReturn?()
     }
 
-    private func freeKept() {
+    /// Gives back to the system what is kept for the next user: for quiet times.
+    package func freeKept() {
         for block in kept.values.joined() { block.deallocate() }
         kept.removeAll(keepingCapacity: true)
         bytesKept = 0

@@ -52,7 +52,7 @@ package struct DirtyBitmap: Equatable, Sendable {
     /// Whether no block that the range touches is out of sync.
     package func isClear(_ range: ByteRange) -> Bool {
         let blocks = blocksTouched(by: range)
-        return (nextSet(from: blocks.lowerBound) ?? blockCount) >= blocks.upperBound
+        return nextSet(from: blocks.lowerBound, before: blocks.upperBound) == nil
     }
 
     // MARK: Changing
@@ -102,14 +102,15 @@ package struct DirtyBitmap: Equatable, Sendable {
 
     // MARK: Searching
 
-    /// The first block at or after `block` that is out of sync.
-    package func nextSet(from block: UInt64) -> UInt64? {
-        next(from: block, inverting: 0)
+    /// The first block at or after `block`, and before `limit`, that is out of sync. The search costs time for every
+    /// block it passes, so whoever wants a near one says how near.
+    package func nextSet(from block: UInt64, before limit: UInt64 = .max) -> UInt64? {
+        next(from: block, before: limit, inverting: 0)
     }
 
-    /// The first block at or after `block` that is in sync.
-    package func nextClear(from block: UInt64) -> UInt64? {
-        next(from: block, inverting: .max)
+    /// The first block at or after `block`, and before `limit`, that is in sync.
+    package func nextClear(from block: UInt64, before limit: UInt64 = .max) -> UInt64? {
+        next(from: block, before: limit, inverting: .max)
     }
 
     // MARK: Pages
@@ -193,17 +194,19 @@ extension DirtyBitmap {
         changed[word / MetadataUnits.wordsPerPage] = true
     }
 
-    private func next(from block: UInt64, inverting: UInt64) -> UInt64? {
-        guard block < blockCount else { return nil }
+    private func next(from block: UInt64, before limit: UInt64, inverting: UInt64) -> UInt64? {
+        let end = min(limit, blockCount)
+        guard block < end else { return nil }
+        let last = Int((end - 1) / 64)
         var index = Int(block / 64)
         var word = (words[index] ^ inverting) & (.max << (block % 64))
         while word == 0 {
             index += 1
-            guard index < words.count else { return nil }
+            guard index <= last else { return nil }
             word = words[index] ^ inverting
         }
         let found = UInt64(index) * 64 + UInt64(word.trailingZeroBitCount)
-        return found < blockCount ? found : nil
+        return found < end ? found : nil
     }
 
     /// The bits of a word that stand for blocks of the device.

@@ -16,6 +16,9 @@ final class BufferTable {
     /// Whether so much is being read for the peer that it should ask for no more.
     var isCrowded: Bool { servingBytes >= Self.servingMemory }
 
+    /// Gives unused memory back to the system: for quiet times.
+    func trim() { serving.freeKept() }
+
     /// Gives a name to the payload of a packet.
     func adopt(_ buffer: AlignedBuffer) -> BufferID {
         lastOfPeer += 1

@@ -1,3 +1,4 @@
+import CLinux
 import ClusterModel
 import LinuxIO
 import Replication
@@ -7,6 +8,9 @@ import Replication
 /// Events are collected during a turn of the loop and handled at its end, so that what one turn brings leaves
 /// together: one submission to the disks, one send to the peer, one to each client.
 final class EngineHost<Engine: VolumeBrain> {
+    /// Unused heap that is not worth the effort, bytes.
+    private static var tolerableHeap: Int { 4 << 20 }
+
     private(set) var engine: Engine
     /// What clients see, in bytes; 0 while unknown.
     private(set) var deviceBytes: UInt64 = 0
@@ -55,6 +59,14 @@ final class EngineHost<Engine: VolumeBrain> {
         lastOrder += 1
         orders[OrderID(rawValue: lastOrder)] = answer
         post(.ordered(OrderID(rawValue: lastOrder), order))
+    }
+
+    /// Gives unused memory back to the system: for quiet times.
+    func trim() {
+        buffers.trim()
+        link?.trim()
+        server?.trim()
+        clinux_trim_heap(Self.tolerableHeap)
     }
 
     private func heard(_ event: PeerLink.Event) {

@@ -78,6 +78,9 @@ final class PeerLink {
     /// Stops and resumes taking bulk packets.
     func setReadingData(_ wanted: Bool) { channel?.setReadingData(wanted) }
 
+    /// Gives unused memory back to the system: for quiet times.
+    func trim() { pool.freeKept() }
+
     private func start() {
         lastStart = loop.now
         connector = PeerConnector(addresses, seed: generator.next(), loop: loop, log: log) { [weak self] in

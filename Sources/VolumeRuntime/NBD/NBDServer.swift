@@ -136,6 +136,9 @@ final class NBDServer {
 
     // MARK: Memory
 
+    /// Gives unused memory back to the system: for quiet times.
+    func trim() { pool.freeKept() }
+
     func takeBuffer(_ count: Int) -> AlignedBuffer? { pool.take(count) }
 
     /// A client stopped reading for want of memory, or because enough of its own is under way.

@@ -1,3 +1,4 @@
+import CLinux
 import ClusterModel
 import LinuxIO
 import Replication
@@ -45,6 +46,8 @@ package enum VolumeProcess {
     ///   does not: the engine goes on without it and says so.
     package static func run(_ options: Options) throws(VolumeStartError) -> Int32 {
         ProcessSetup.ignoreBrokenPipes()
+        // A bitmap has 32 MiB for each TiB, and as much travels to the disk now and then.
+        clinux_return_large_blocks()
         let logger = Logger(threshold: options.logLevel)
         do {
             let loop = try EventLoop()

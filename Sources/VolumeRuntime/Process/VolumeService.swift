@@ -14,6 +14,7 @@ final class VolumeService {
     private static let stopTime = Duration.seconds(10)
     private static let departureTime = Duration.seconds(1)
     private static let sampleInterval = Duration.seconds(1)
+    private static let trimInterval = Duration.seconds(10)
 
     /// Called once when the process may end.
     var onEnd: (() -> Void)?
@@ -90,6 +91,7 @@ final class VolumeService {
             host?.post(.attachFailed(reason: error.description))
         }
         loop.schedule(every: Self.sampleInterval) { [weak self] in self?.sampleResync() }
+        loop.schedule(every: Self.trimInterval) { [weak self] in self?.host?.trim() }
     }
 
     private func ring() throws(VolumeDiskError) -> IOUring {
