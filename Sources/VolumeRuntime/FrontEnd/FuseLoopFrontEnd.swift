@@ -151,10 +151,18 @@ final class FuseLoopFrontEnd: FrontEnd {
     }
 
     func abandon() {
-        loopDevice = nil
-        link.remove()
-        guard servingProcess != nil || isMounted else { return }
+        // Nothing of ours: the name, if there is one, is another's.
+        guard loopDevice != nil || servingProcess != nil || isMounted else { return }
+        // First, so that what the kernel still writes back fails instead of waiting for us.
         endServing()
+        link.remove()
+        guard let handle = loopDevice else { return }
+        loopDevice = nil
+        do {
+            try HelperThread.run(on: loop, { handle.clear() }, then: { _ in })
+        } catch {
+            // The kernel frees the device when its last user leaves; without a thread that is a little later.
+        }
     }
 
     /// Ends nbdfuse; nbdkit goes with it. Requests still waiting in them fail.

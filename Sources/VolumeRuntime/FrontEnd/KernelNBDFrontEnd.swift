@@ -106,12 +106,11 @@ final class KernelNBDFrontEnd: FrontEnd {
     func giveUpWaiting() {}
 
     func abandon() {
-        if let index = index ?? remembered {
-            do {
-                try kernel.disconnect(index: index)
-            } catch {
-                // It was not ours any more: nothing of us waits in it.
-            }
+        guard let index = index ?? remembered else { return }
+        do {
+            try kernel.disconnect(index: index)
+        } catch {
+            // It was not ours any more: nothing of us waits in it.
         }
         forget()
     }

@@ -170,4 +170,23 @@ final class VolumePair {
     func drbdmeta(_ node: NodeName, _ command: String...) throws -> String {
         try Tool.run(["drbdmeta", "--force", "-", "v08", disk(node), "internal"] + command, on: loop)
     }
+
+    // MARK: Content
+
+    /// A file of random bytes from a seed.
+    func content(seed: UInt64, bytes: Int) throws -> String {
+        let path = folder.file("content")
+        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_TRUNC)
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<(bytes >> 20) {
+            let words = (0..<(1 << 17)).map { _ in generator.next() }
+            _ = try words.withUnsafeBytes { try file.write($0) }
+        }
+        return path
+    }
+
+    /// Writes random bytes to the start of the volume through a real NBD client.
+    func fill(_ node: NodeName, seed: UInt64, bytes: Int = 8 << 20) throws {
+        try Tool.run(["nbdcopy", "--flush", try content(seed: seed, bytes: bytes), nbd(node)], on: loop)
+    }
 }
