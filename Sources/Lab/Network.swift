@@ -31,8 +31,10 @@ package final class Network {
 
     private func build() throws {
         try addNamespace(.lan)
-        for bridge in ["lan0", "direct0"] {
-            try ip(.lan, "link add \(bridge) type bridge stp_state 0 forward_delay 0")
+        // An address of their own: a bridge without one changes it with its ports, and the gateway's neighbours would
+        // not find it for a while.
+        for (bridge, address) in [("lan0", "02:00:00:00:02:fe"), ("direct0", "02:00:00:00:03:fe")] {
+            try ip(.lan, "link add \(bridge) address \(address) type bridge stp_state 0 forward_delay 0")
             try ip(.lan, "link set \(bridge) up")
         }
         try ip(.lan, "addr add \(Self.gateway)/24 dev lan0")

@@ -1,6 +1,7 @@
 import ClusterModel
 import Control
 import NodeCore
+import Ownership
 
 /// Puts together what `bascule status` shows: what the brain thinks, and what only the runtime knows.
 struct StatusReporter {
@@ -91,12 +92,20 @@ struct StatusReporter {
         let kinds = definition.group(group.name)?.resources.map(\.kind) ?? []
         return GroupEntry(
             name: group.name, state: state(of: group, peer: status.peer.name), preferred: group.preferred,
-            servedBy: group.owner, reason: group.sentence,
+            servedBy: group.owner, reason: reason(group),
             resources: zip(kinds, group.resources).map { kind, resource in
                 ResourceEntry(
                     kind: kind.word, title: kind.title, state: ResourceEntry.State(resource.state),
                     detail: resource.failure ?? "")
             })
+    }
+
+    /// Who serves it and why; where nobody does, also what it waits for and what was decided last, with the evidence.
+    private func reason(_ group: GroupStatus) -> String {
+        var parts = [group.sentence]
+        if let waiting = group.waitingFor, !group.sentence.contains(waiting) { parts.append("waits for \(waiting)") }
+        if group.owner == nil, let decision = group.decision { parts.append(decision.sentence) }
+        return parts.joined(separator: "; ")
     }
 
     private func state(of group: GroupStatus, peer: NodeName) -> GroupEntry.State {
