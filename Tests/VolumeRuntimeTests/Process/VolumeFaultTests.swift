@@ -65,23 +65,15 @@ import Testing
         let pair = try VolumePair(bytes: 64 << 20, frontEnd: .fuseLoop, loop: loop)
         try pair.bringUp()
         #expect(try pair.call("serv-a", .attach) == .attached(device: pair.device("serv-a")))
-        let mount = pair.folder.file("mount")
-        mkdir(mount, 0o700)
-        defer {
-            umount2(mount, Int32(MNT_DETACH))
-            rmdir(mount)
-        }
         try Tool.run(["mkfs.ext4", "-q", pair.device("serv-a")], on: loop)
-        try Tool.run(["mount", pair.device("serv-a"), mount], on: loop)
+        let writer = try MountedWriter(device: pair.device("serv-a"), blocks: 4, loop: loop)
         try pair.kill("serv-b")
         try pair.wait("serv-a") { $0.isFrozen }
-        let writer = try Tool(["dd", "if=/dev/zero", "of=\(mount)/f", "bs=64k", "count=4", "oflag=dsync"], loop: loop)
-        try loop.run(until: { writer.exitCode != nil }, within: .milliseconds(500))
-        #expect(writer.exitCode == nil)
+        try writer.write()
+        #expect(try writer.result(within: .milliseconds(500)) == nil)
         try pair.order("serv-a", .abandonFrozenWrites)
-        try loop.run(until: { writer.exitCode != nil }, within: .seconds(20))
-        #expect(writer.exitCode == 1)
-        _ = try Tool.outcome(["umount", mount], on: loop)
+        #expect(try writer.result(within: .seconds(20)) == 1)
+        _ = try writer.leave()
         #expect(try pair.call("serv-a", .detach) == .detached)
         try pair.order("serv-a", .demote)
     }

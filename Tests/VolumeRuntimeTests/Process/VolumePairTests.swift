@@ -152,30 +152,22 @@ import Testing
         try pair.bringUp()
         let attached = try pair.call("serv-a", .attach)
         #expect(attached == .attached(device: pair.device("serv-a")), "\(attached)")
-        let mount = pair.folder.file("mount")
-        mkdir(mount, 0o700)
-        defer {
-            umount2(mount, Int32(MNT_DETACH))
-            rmdir(mount)
-        }
         try Tool.run(["mkfs.ext4", "-q", pair.device("serv-a")], on: loop)
-        try Tool.run(["mount", pair.device("serv-a"), mount], on: loop)
+        let writer = try MountedWriter(device: pair.device("serv-a"), blocks: 320, loop: loop)
         let inUse = try pair.call("serv-a", .detach)
         guard case .failed(let reason) = inUse else { return #expect(Bool(false), "detached while mounted: \(inUse)") }
         #expect(reason.contains("in use"))
 
-        let writer = try Tool(
-            ["dd", "if=/dev/zero", "of=\(mount)/file", "bs=64k", "count=320", "oflag=dsync"], loop: loop)
+        try writer.write()
         try loop.run(until: { false }, within: .milliseconds(300))
         try pair.kill("serv-a")
         try loop.run(until: { false }, within: .milliseconds(500))
         try pair.start("serv-a")
         try pair.wait("serv-a") { $0.connection == .connected }
         try pair.order("serv-a", .promote(.ordinary))
-        try loop.run(until: { writer.exitCode != nil }, within: .seconds(40))
-        #expect(writer.exitCode == 0, "\(writer.output)")
+        #expect(try writer.result(within: .seconds(40)) == 0)
         #expect(try pair.call("serv-a", .attach) == .attached(device: pair.device("serv-a")))
-        try Tool.run(["umount", mount], on: loop)
+        #expect(try writer.leave() == 0)
         try Tool.run(["fsck.ext4", "-f", "-n", pair.device("serv-a")], on: loop)
         let detached = try pair.call("serv-a", .detach)
         #expect(detached == .detached, "\(detached)")
