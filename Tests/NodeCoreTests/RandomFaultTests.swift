@@ -50,7 +50,11 @@ struct RandomFaultTests {
             if Bool.random(using: &world.random) { world.mend(all: false) }
         }
         world.tell("MENDED")
-        world.mend(all: true)
+        for _ in 0..<3 {
+            // Whoever was going down when everything was mended is switched on again, too.
+            world.mend(all: true)
+            world.run(for: .seconds(7))
+        }
         let time = world.run(atMost: .seconds(150)) { $0.isWell }
         // A node that stays down after two fences waits for a person, as it should.
         let isQuiet = (0..<2).contains {

@@ -6,8 +6,9 @@ struct GroupDesk: Sendable {
     /// A wish to start that waits for its epoch to be stored and, beside a peer, for consent.
     struct Claim: Hashable, Sendable {
         var store: StoreID
-        /// The first beat that carries it; consent must have seen that one.
-        var sequence: UInt64
+        /// The first beat that carries it; consent must have seen that one. nil before the epoch is stored: nothing is
+        /// said of an epoch that a power cut could take back.
+        var sequence: UInt64?
         /// The peer stopped it for us: that is its consent.
         var isGranted: Bool
     }
@@ -28,7 +29,7 @@ struct GroupDesk: Sendable {
     enum Probe: Hashable, Sendable {
         case none
         case asking(ProbeID)
-        case quiet
+        case quiet(at: Instant)
         case answered(HardwareAddress, at: Instant)
     }
 

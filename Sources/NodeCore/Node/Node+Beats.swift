@@ -45,6 +45,8 @@ extension Node {
     private func report(ofGroup index: Int) -> GroupReport {
         let desk = groups[index]
         var report = desk.machine.report(isAble: isAble(group: index))
+        report.epoch = min(report.epoch, stores.storedEpoch)
+        if report.phase == .claiming, desk.claim?.sequence == nil { report.phase = .stopped }
         if report.phase == .stopped, let store = desk.handOverStore, !stores.isStored(store) {
             report.phase = .stopping
         }
@@ -102,7 +104,7 @@ extension Node {
         let highest = beat.groups.map(\.epoch).reduce(beat.epoch) { max($0, $1) }
         epoch = max(epoch, highest)
         proven = []
-        for index in groups.indices where groups[index].probe != .none { groups[index].probe = .none }
+        for index in groups.indices { groups[index].probe = .none }
         for index in volumes.indices {
             volumes[index].steppedBack = false
             volumes[index].memory.peerReported(

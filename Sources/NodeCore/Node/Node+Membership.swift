@@ -9,8 +9,17 @@ extension Node {
         for observation in monitor.check(at: now) { observe(observation, before: before, at: now) }
         if pings.isAnyAnswering(at: now) == false {
             clientViewLostAt = clientViewLostAt ?? now
-        } else {
+        } else if clientViewLostAt != nil {
             clientViewLostAt = nil
+            clientsSeenAgain()
+        }
+    }
+
+    /// While this node, going on alone, did not see its clients, the other may have taken over: ask before they see both.
+    private mutating func clientsSeenAgain() {
+        guard silence?.isGoingOnAlone == true else { return }
+        for index in groups.indices where groups[index].machine.mayRun {
+            beginProbe(group: index, within: .milliseconds(300))
         }
     }
 
@@ -45,6 +54,10 @@ extension Node {
     /// After a heal the neighbours may remember the wrong machine: announce again.
     private mutating func peerReturned(_ silence: Duration) {
         log(.info, "\(peerName) is back after \(durationText(silence))")
+        for index in volumes.indices {
+            let isFollowed = volumes[index].report.map { $0.isConnected || $0.isPrimary } ?? false
+            if !isFollowed { volumes[index].memory.gaveUp() }
+        }
         for desk in groups where desk.machine.state == .serving && !desk.machine.definition.addresses.isEmpty {
             emit(.announceAddresses(desk.name))
         }
@@ -100,7 +113,7 @@ extension Node {
         for index in volumes.indices where volumes[index].requestSince != nil {
             volumes[index].requestSince = beats.nextSequence
         }
-        for index in groups.indices where groups[index].claim != nil {
+        for index in groups.indices where groups[index].claim?.sequence != nil {
             groups[index].claim?.sequence = beats.nextSequence
         }
     }
@@ -134,7 +147,7 @@ extension Node {
     mutating func probeCompleted(_ id: ProbeID, _ holder: HardwareAddress?, at now: Instant) {
         guard let index = groups.firstIndex(where: { $0.probe == .asking(id) }) else { return }
         guard let holder else {
-            groups[index].probe = .quiet
+            groups[index].probe = .quiet(at: now)
             return
         }
         // While it is only late the peer may hold it by right; asked again once it is dead.

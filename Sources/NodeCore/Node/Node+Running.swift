@@ -33,7 +33,17 @@ extension Node {
     }
 
     private mutating func settleOwnerInSilence(_ index: Int, at now: Instant) {
-        guard let episode = silence, !episode.isGoingOnAlone else { return }
+        guard let episode = silence else { return }
+        if case .answered(let holder, _) = groups[index].probe {
+            decide(
+                Decision(
+                    rule: .r4, evidence: ["this node did not see its clients for a while", "\(holder) answers now"],
+                    sentence: "\(name) stops \(groups[index].name): somebody else holds its address since"),
+                group: index)
+            groups[index].probe = .none
+            return stop(index, .isolated, at: now)
+        }
+        guard !episode.isGoingOnAlone else { return }
         let verdict = SilencePolicy.owner(
             .init(
                 me: name, peer: peerName, silence: now - episode.since,

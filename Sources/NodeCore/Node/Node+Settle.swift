@@ -80,7 +80,7 @@ extension Node {
         groups[index].pinnedAgainst = nil
         // What allows taking over in silence allows going on in it.
         silence?.isGoingOnAlone = true
-        groups[index].claim = .init(store: save(), sequence: beats.nextSequence, isGranted: false)
+        groups[index].claim = .init(store: save(), sequence: nil, isGranted: false)
         hasProgress = true
     }
 
@@ -104,6 +104,8 @@ extension Node {
     private mutating func abstain(_ index: Int, _ decision: Decision) {
         decide(decision, group: index)
         groups[index].waiting = "a ping node to answer, or \(peerName)"
+        // Whoever sees nothing of the clients' network learns nothing by asking in it.
+        groups[index].probe = .none
         endVote(index)
     }
 
@@ -153,9 +155,15 @@ extension Node {
     var offerPatience: Duration { max(definition.timing.deadtime, .seconds(5)) }
 
     private mutating func retryProbeIfOver(_ index: Int, at now: Instant) {
-        guard case .answered(_, let at) = groups[index].probe else { return }
-        if now - at >= max(definition.timing.deadtime, .seconds(2)) { groups[index].probe = .none }
+        switch groups[index].probe {
+        case .none, .asking: break
+        case .quiet(let at), .answered(_, let at):
+            if now - at >= probeLife { groups[index].probe = .none }
+        }
     }
+
+    /// How long an answer, or its absence, counts.
+    var probeLife: Duration { max(definition.timing.deadtime, .seconds(2)) }
 
     // MARK: Claiming
 
@@ -164,11 +172,16 @@ extension Node {
             preconditionFailure("\(groups[index].name) is claiming without a claim")
         }
         if phase == .leaving || reset != nil { return withdraw(index) }
+        let isStored = stores.isStored(claim.store)
+        if isStored, claim.sequence == nil {
+            groups[index].claim?.sequence = beats.nextSequence
+            hasProgress = true
+        }
         switch consent(to: claim, group: index, at: now) {
         case .refused: withdraw(index)
         case .pending(let what): groups[index].waiting = what
         case .given:
-            guard stores.isStored(claim.store) else {
+            guard isStored else {
                 groups[index].waiting = stores.failure.map { "stable storage: \($0)" } ?? "stable storage"
                 return
             }
@@ -204,7 +217,8 @@ extension Node {
         }
         if claim.isGranted && report.wish == .takeIt { return .given }
         guard isStillClaimable(index, at: now) else { return .refused }
-        let hasSeen = beat.heard.map { $0.incarnation == incarnation && $0.sequence >= claim.sequence } ?? false
+        guard let sequence = claim.sequence, let heard = beat.heard else { return .pending("stable storage") }
+        let hasSeen = heard.incarnation == incarnation && heard.sequence >= sequence
         return hasSeen && beat.epoch >= machine.epoch ? .given : .pending("\(peerName) to confirm")
     }
 

@@ -45,7 +45,10 @@ extension Node {
 
     private func wakeTimes(of desk: GroupDesk) -> [Instant?] {
         var times: [Instant?] = [desk.step?.retryAt, desk.stuckRetryAt]
-        if case .answered(_, let at) = desk.probe { times.append(at + max(definition.timing.deadtime, .seconds(2))) }
+        switch desk.probe {
+        case .none, .asking: break
+        case .quiet(let at), .answered(_, let at): times.append(at + probeLife)
+        }
         if desk.machine.wish == .takeIt { times.append(desk.machine.wishedAt.map { $0 + offerPatience }) }
         if desk.pendingRepair != nil { times.append(desk.machine.repairs.notBefore) }
         if let disability = desk.machine.disability { times.append(disability.since + disabilityPause) }

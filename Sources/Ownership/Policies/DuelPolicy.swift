@@ -13,8 +13,8 @@ package enum DuelPolicy {
         mine.epoch == theirs.epoch ? isPreferred : mine.epoch > theirs.epoch
     }
 
-    /// Both run it: after a split. The one whose volumes are primary and current keeps it; else the higher epoch; else the
-    /// preferred node.
+    /// Both run it: after a split. The one whose volumes are primary and current keeps it; without volumes the one that has
+    /// it up already; else the higher epoch; else the preferred node.
     package static func serving(
         mine: GroupReport, theirs: GroupReport, volumes: [VolumeFacts], isPreferred: Bool, me: NodeName, peer: NodeName
     ) -> Verdict {
@@ -23,6 +23,9 @@ package enum DuelPolicy {
         let evidence = ["\(peer) serves it too under epoch \(theirs.epoch), \(me) under \(mine.epoch)"]
         if here != there {
             return here ? .keep : giveWay(mine.group, me, evidence + ["only \(peer)'s volumes are primary and current"])
+        }
+        if volumes.isEmpty, mine.phase != theirs.phase {
+            return mine.phase == .serving ? .keep : giveWay(mine.group, me, evidence + ["\(peer) has it up already"])
         }
         if claims(mine: mine, theirs: theirs, isPreferred: isPreferred) { return .keep }
         let why = mine.epoch == theirs.epoch ? "\(peer) is its preferred node" : "the higher epoch has the right"

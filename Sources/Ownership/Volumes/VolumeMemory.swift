@@ -32,7 +32,7 @@ package struct VolumeMemory: Hashable, Sendable {
         peerWentOn = true
     }
 
-    /// This node gave its copy up (outdated on request, renounced).
+    /// This node gave its copy up (outdated on request, renounced), or the peer was out of sight while it could write alone.
     package mutating func gaveUp() {
         wasCurrent = false
     }
@@ -40,7 +40,7 @@ package struct VolumeMemory: Hashable, Sendable {
     package func isCurrent(_ own: VolumeReport?) -> Bool {
         guard let own, !own.isSplitBrain, !peerWentOn else { return false }
         switch own.copy {
-        case .upToDate: return true
+        case .upToDate: return own.isConnected || own.isProof || wasCurrent
         case .consistent: return wasCurrent
         case .unknown, .missing, .inconsistent, .outdated: return false
         }

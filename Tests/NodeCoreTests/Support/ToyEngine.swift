@@ -127,7 +127,9 @@ struct ToyEngine {
         switch basis {
         case .ordinary:
             guard disk.copy == .upToDate else { return .refused("needs an UpToDate copy") }
-            guard isConnected || disk.isPeerOutdated else { return .refused("the peer is not known to be outdated") }
+            guard isConnected && isPeerAnswering || !isConnected && disk.isPeerOutdated else {
+                return .refused("the peer is not known to be outdated")
+            }
             isPrimary = true
         case .peerDead, .force:
             guard disk.copy >= (basis == .force ? .inconsistent : .consistent) else { return .refused("outdated") }
