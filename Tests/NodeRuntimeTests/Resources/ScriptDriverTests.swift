@@ -32,6 +32,14 @@ private final class Service {
             logger: Logger(threshold: .error))
     }
 
+    /// A call under way would write into the folder that is being removed.
+    deinit {
+        driver.endMonitoring()
+        var isIdle = false
+        driver.stop(timeout: .seconds(1)) { _ in isIdle = true }
+        _ = try? loop.run(until: { isIdle }, within: .seconds(3))
+    }
+
     func start(timeout: Duration = .seconds(10)) throws -> StepOutcome? {
         outcomes = []
         driver.start(timeout: timeout) { [unowned self] in outcomes.append($0) }
@@ -98,7 +106,7 @@ private final class Service {
     @Test func aServiceThatEndsIsNoticedByItsStatus() throws {
         let service = try Service()
         #expect(try service.start() == .done)
-        service.driver.beginMonitoring { service.failures.append($0) }
+        service.driver.beginMonitoring { [unowned service] in service.failures.append($0) }
         try service.loop.run(until: { (try? service.calls.count) ?? 0 >= 4 }, within: .seconds(5))
         #expect(service.failures == [])
         _ = try service.scratch.read("up")
@@ -111,7 +119,7 @@ private final class Service {
     @Test func aServiceWithoutIntervalIsNotAsked() throws {
         let service = try Service(monitorEvery: nil)
         #expect(try service.start() == .done)
-        service.driver.beginMonitoring { service.failures.append($0) }
+        service.driver.beginMonitoring { [unowned service] in service.failures.append($0) }
         try service.loop.run(until: { false }, within: .milliseconds(200))
         #expect(try service.calls == ["status", "start"])
     }
@@ -120,11 +128,11 @@ private final class Service {
         let service = try Service()
         #expect(try service.start() == .done)
         for _ in 0..<10 {
-            service.driver.beginMonitoring { service.failures.append($0) }
+            service.driver.beginMonitoring { [unowned service] in service.failures.append($0) }
             try service.loop.run(until: { false }, within: .milliseconds(5))
             service.driver.endMonitoring()
         }
-        service.driver.beginMonitoring { service.failures.append($0) }
+        service.driver.beginMonitoring { [unowned service] in service.failures.append($0) }
         let before = try service.calls.count
         try service.loop.run(until: { false }, within: .milliseconds(300))
         #expect(try service.calls.count - before <= 6)

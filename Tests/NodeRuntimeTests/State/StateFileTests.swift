@@ -102,12 +102,16 @@ import Testing
             #expect(state.epoch.number >= id.number)
         }
         var next: UInt64 = 1
-        loop.schedule(every: .milliseconds(1)) {
+        let timer = loop.schedule(every: .milliseconds(1)) {
             store.store(StoreID(next), StoredState(epoch: Epoch(next)))
             next += 1
         }
         try loop.run(until: { seen.count >= 10 }, within: .seconds(5))
         #expect(seen == seen.sorted())
+        // The last write ends before its folder goes.
+        loop.cancel(timer)
+        try loop.run(until: { seen.last == next - 1 }, within: .seconds(5))
+        #expect(seen.last == next - 1)
     }
 
     @Test func aStateThatCannotBeWrittenIsSaidWithTheReason() throws {
