@@ -38,9 +38,7 @@ final class NBDClient {
     private var phase: Phase
     private var openRequests = 0
     private var openBytes = 0
-    /// A long read whose reply is half out: nothing else may be sent before its end.
-    private var talking: NBDJob?
-    private var heldReplies: [NBDJob] = []
+    private let replies: NBDReplies
     private var isStarved = false
     private var isPaused = false
 
@@ -61,6 +59,7 @@ final class NBDClient {
         self.number = number
         self.server = server
         self.phase = phase
+        replies = NBDReplies(connection)
         connection.congestionMark = Self.byteLimit / 2
         connection.onReadable = { [weak self] in self?.read() }
         connection.onWritable = { [weak self] in self?.resume() }
@@ -167,7 +166,7 @@ final class NBDClient {
             leaveWhenDone()
         } else if let refusal {
             let left = request.payloadBytes
-            guard left > 0 else { return reply(request.cookie, refusal) }
+            guard left > 0 else { return replies.refuse(request.cookie, refusal) }
             phase = .transmitting(export, .discarding(left: left, cookie: request.cookie, refusal))
         } else {
             openRequests += 1
@@ -220,7 +219,7 @@ final class NBDClient {
         incoming.consume(count)
         if count == left {
             phase = .transmitting(export, .header)
-            reply(cookie, error)
+            replies.refuse(cookie, error)
         } else {
             phase = .transmitting(export, .discarding(left: left - count, cookie: cookie, error))
         }
@@ -248,52 +247,16 @@ final class NBDClient {
     /// A piece is back from the engine.
     func finished(_ piece: NBDServer.Piece, error: NBDErrorNumber?, data: AlignedBuffer?) {
         openBytes -= piece.bytes
-        let job = piece.job
-        job.finishPiece(piece.index, error: error, data: data.map { ($0, piece.bytes) })
+        piece.job.finishPiece(piece.index, error: error, data: data.map { ($0, piece.bytes) })
         if case .closed = phase { return }
-        if job.error != nil && job.command == .read { job.abandon() }
-        if let talking, talking !== job {
-            if job.isFinished { heldReplies.append(job) }
-        } else {
-            answer(job)
+        if error != nil && piece.job.command == .read { piece.job.abandon() }
+        do {
+            openRequests -= try replies.advance(piece.job)
+        } catch {
+            return close()
         }
         leaveWhenDone()
         if isStarved && hasRoom { resume() }
-    }
-
-    private func answer(_ job: NBDJob) {
-        guard job.command == .read, job.error == nil else { return answerPlainly(job) }
-        while let (buffer, bytes) = job.takeReady() {
-            if !job.isAnswered {
-                job.isAnswered = true
-                connection.send(NBDSimpleReply(cookie: job.cookie).encoded())
-            }
-            connection.send(buffer, 0..<bytes)
-        }
-        talking = job.isAnswered && !job.isSent ? job : nil
-        if job.isSent { openRequests -= 1 }
-        if talking == nil { releaseHeldReplies() }
-    }
-
-    private func answerPlainly(_ job: NBDJob) {
-        if job.isAnswered && job.error != nil {
-            // Half of the data are out, and the protocol has no other way to say that the rest is not coming.
-            return close()
-        }
-        guard job.isFinished else { return }
-        openRequests -= 1
-        reply(job.cookie, job.error)
-    }
-
-    private func releaseHeldReplies() {
-        guard !heldReplies.isEmpty else { return }
-        let held = heldReplies
-        heldReplies = []
-        for job in held { answer(job) }
-    }
-
-    private func reply(_ cookie: UInt64, _ error: NBDErrorNumber?) {
-        connection.send(NBDSimpleReply(cookie: cookie, error: error).encoded())
     }
 
     private func leaveWhenDone() {

@@ -2,7 +2,6 @@ import ClusterModel
 import Control
 import Glibc
 import LinuxIO
-import Netlink
 import Replication
 import WireFormat
 
@@ -12,7 +11,6 @@ final class VolumeService {
 
     /// An engine that has not parted in order by then is left to its metadata, which say that it was in use.
     private static let stopTime = Duration.seconds(10)
-    private static let departureTime = Duration.seconds(1)
     private static let sampleInterval = Duration.seconds(1)
     private static let trimInterval = Duration.seconds(10)
 
@@ -27,7 +25,7 @@ final class VolumeService {
     private var host: Host?
     private var server: NBDServer?
     private var control: VolumeControlServer?
-    private var frontEnd: (any FrontEnd)?
+    private var device: BlockDevice?
     private var diskTrouble = ""
     private var lastWord: StateWord?
     private var meter: ResyncMeter?
@@ -58,7 +56,14 @@ final class VolumeService {
             path: folder + "/nbd.sock", loop: loop, offer: { [unowned self] in offer }, { [unowned self] in heard($0) })
         host?.server = server
         control = try VolumeControlServer(path: folder + "/control.sock", loop: loop, desk: desk())
-        frontEnd = makeFrontEnd()
+        device = BlockDevice(
+            options, folder: folder, loop: loop, log: log,
+            volume: { [unowned self] in deviceOffer },
+            clients: { [unowned self] in server?.openCount ?? 0 },
+            serve: { [unowned self] (socket: consuming FileDescriptor) throws(SystemError) in
+                try server?.adopt(socket)
+                return Self.abilities.union(.hasFlags).rawValue
+            })
     }
 
     private static func makeFolders(_ folder: String) throws(SystemError) {
@@ -118,7 +123,7 @@ final class VolumeService {
         // must never be written.
         let word = host?.engine.stateWord
         let hasGoneOn = word?.peerRole == .primary || report.copy == .outdated || report.copy == .inconsistent
-        if hasGoneOn { frontEnd?.abandon() }
+        if hasGoneOn { device?.abandon() }
     }
 
     /// Logs every change of state in DRBD's words.
@@ -174,6 +179,14 @@ final class VolumeService {
                 ? "; \(peer?.text ?? "the other node") is primary" : "; no node that is known here is primary")
     }
 
+    /// The volume as a block device may show it, or why it may not.
+    private var deviceOffer: Result<FrontEndVolume, FrontEndError> {
+        guard let host, host.engine.report.isPrimary, host.deviceBytes > 0 else {
+            return .failure(FrontEndError(withheld ?? "the size of volume \(name) is not known yet"))
+        }
+        return .success(FrontEndVolume(bytes: host.deviceBytes, logicalBlockSize: host.logicalBlockSize))
+    }
+
     private func heard(_ event: NBDServer.Event) {
         switch event {
         case .requested(let id, let operation): host?.post(.clientRequested(id, operation))
@@ -183,74 +196,13 @@ final class VolumeService {
         }
     }
 
-    // MARK: The block device
-
-    private func makeFrontEnd() -> (any FrontEnd)? {
-        let link = DeviceLink(folder: options.deviceDirectory, name: name.text)
-        let fuse = FuseLoopFrontEnd(
-            folder: folder, socket: folder + "/nbd.sock", export: name.text, link: link, loop: loop)
-        switch options.frontEnd {
-        case .none: return nil
-        case .fuseLoop: return fuse
-        case .kernelNBD, .automatic:
-            do {
-                return try KernelNBDFrontEnd(
-                    folder: folder, volume: name, link: link, loop: loop,
-                    serve: { [unowned self] (socket: consuming FileDescriptor) throws(SystemError) in
-                        try server?.adopt(socket)
-                        return Self.abilities.union(.hasFlags).rawValue
-                    })
-            } catch {
-                if options.frontEnd == .automatic { return fuse }
-                say(.error, "no block device will be made: \(error)")
-                return nil
-            }
-        }
-    }
-
-    private func attach(_ answer: @escaping (VolumeEngineResponse) -> Void) {
-        guard let frontEnd, let host else {
-            return answer(.failed("volume \(name) has no way here to become a block device"))
-        }
-        guard host.engine.report.isPrimary, host.deviceBytes > 0 else {
-            return answer(.failed(withheld ?? "the size of volume \(name) is not known yet"))
-        }
-        let volume = FrontEndVolume(bytes: host.deviceBytes, logicalBlockSize: host.logicalBlockSize)
-        frontEnd.attach(volume) { [weak self] result in
-            switch result {
-            case .success(let device):
-                self?.say(.info, "the volume is \(device) now")
-                answer(.attached(device: device))
-            case .failure(let error): answer(.failed(error.description))
-            }
-        }
-    }
-
-    private func detach(_ answer: @escaping (VolumeEngineResponse) -> Void) {
-        guard let frontEnd else { return answer(.detached) }
-        frontEnd.detach { [weak self] result in
-            guard let self else { return }
-            switch result {
-            case .success: awaitClientsGone(until: loop.now + Self.departureTime) { answer(.detached) }
-            case .failure(let error): answer(.failed(error.description))
-            }
-        }
-    }
-
-    /// What served the device closes its connection a moment later; until then a demotion would be refused. Other
-    /// clients may stay, and are then that refusal's reason.
-    private func awaitClientsGone(until end: Instant, _ done: @escaping () -> Void) {
-        guard let server, server.openCount > 0, loop.now < end else { return done() }
-        loop.schedule(after: .milliseconds(5)) { [weak self] in self?.awaitClientsGone(until: end, done) }
-    }
-
     // MARK: Control
 
     private func desk() -> VolumeControlServer.Desk {
         VolumeControlServer.Desk(
             order: { [weak self] in self?.order($0, $1) },
-            attach: { [weak self] in self?.attach($0) },
-            detach: { [weak self] in self?.detach($0) },
+            attach: { [weak self] in self?.device?.attach($0) },
+            detach: { [weak self] in self?.device?.detach($0) },
             status: { [unowned self] in status },
             report: { [unowned self] in host?.engine.report ?? VolumeReport() },
             shutdown: { [weak self] in self?.stop() })
@@ -259,7 +211,7 @@ final class VolumeService {
     private func order(_ order: VolumeOrder, _ answer: @escaping (VolumeOrderResult) -> Void) {
         guard let host else { return answer(.refused("the engine has ended")) }
         host.order(order) { [weak self] result in
-            if order == .abandonFrozenWrites && result == .done { self?.frontEnd?.giveUpWaiting() }
+            if order == .abandonFrozenWrites && result == .done { self?.device?.giveUpWaiting() }
             answer(result)
         }
     }
@@ -268,7 +220,7 @@ final class VolumeService {
         guard let host else { preconditionFailure("status asked before there is an engine") }
         sampleResync()
         return VolumeStatusBuilder(
-            name: name, wireProtocol: options.volume.wireProtocol, device: frontEnd?.device, size: host.deviceBytes,
+            name: name, wireProtocol: options.volume.wireProtocol, device: device?.path, size: host.deviceBytes,
             word: host.engine.stateWord, report: host.engine.report, counters: host.engine.counters,
             generations: host.engine.generations, resync: meter?.progress(wanted: options.volume.resyncRate),
             diskTrouble: diskTrouble

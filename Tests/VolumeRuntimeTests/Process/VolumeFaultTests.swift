@@ -101,13 +101,14 @@ import Testing
     @Test func aDemotionIsRefusedWhileAClientIsThere() throws {
         let pair = try VolumePair(bytes: 32 << 20, loop: loop)
         try pair.bringUp()
+        let before = try pair.status("serv-a").counters.diskWritten
         let client = try Tool(
             [
                 "fio", "--name=x", "--ioengine=nbd", "--uri=\(pair.nbd("serv-a"))", "--rw=randwrite", "--bs=4k",
                 "--size=16M",
-                "--time_based", "--runtime=2",
+                "--time_based", "--runtime=5",
             ], loop: loop)
-        try loop.run(until: { false }, within: .milliseconds(800))
+        try pair.wait("serv-a") { $0.counters.diskWritten > before }
         guard case .orderEnded(.refused(let reason)) = try pair.call("serv-a", .order(.demote)) else {
             return #expect(Bool(false), "demoted under a client")
         }
