@@ -10,9 +10,8 @@ protocol Checker {
 enum CheckerList {
     static func all(for settings: WorldSettings) -> [any Checker] {
         [
-            OneServing(groups: settings.groupCount), AcknowledgedWrites(), NoStaleServing(),
+            Converges(), OneServing(groups: settings.groupCount), AcknowledgedWrites(), NoStaleServing(),
             CopiesIdentical(), EpochsGrow(groups: settings.groupCount), NoFenceLoop(), HeartbeatsNotStarved(),
-            Converges(),
         ]
     }
 }

@@ -20,8 +20,8 @@ struct HeartbeatsNotStarved: Checker {
     private func checkBeats(_ machine: Machine, _ world: World) -> String? {
         guard machine.cluster.isResponsive, let last = machine.cluster.lastBeat else { return nil }
         let limit = world.settings.timing.keepalive * 3 + .milliseconds(200)
-        guard world.now - last > limit else { return nil }
-        return "\(machine.name) has not sent a beat for \(world.now - last)"
+        let silence = world.now - max(last, machine.cluster.awakeSince)
+        return silence > limit ? "\(machine.name) has not sent a beat for \(silence)" : nil
     }
 
     private mutating func checkResync(_ world: World) -> String? {

@@ -53,6 +53,7 @@ final class Client {
     }
 
     private func request() {
+        guard !world.isQuiet else { return }
         let slot = dice.below(slots.count)
         let isWrite = dice.below(3) > 0
         if neighbour.map({ !reaches($0) || !world.machines[$0].kernel.services[group].hasAddress }) ?? true {

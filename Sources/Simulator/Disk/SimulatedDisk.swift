@@ -33,6 +33,8 @@ final class SimulatedDisk {
     private var dice: Dice
     private unowned let world: World
     var health = Health.good
+    /// Whether a flaky disk may fail now: only while the other copy can stand in, since no design survives that both fail.
+    var mayFail: () -> Bool = { true }
     /// Requests take this many times as long.
     var slowness = 1
     /// Counts replacements and power cuts: what was under way before one never completes.
@@ -111,7 +113,7 @@ final class SimulatedDisk {
     private func outcome() -> DiskResult {
         switch health {
         case .good: .success
-        case .flaky(let share): dice.happens(perMillion: share) ? .failed(errno: 5) : .success
+        case .flaky(let share): dice.happens(perMillion: share) && mayFail() ? .failed(errno: 5) : .success
         case .dead: .failed(errno: 5)
         }
     }

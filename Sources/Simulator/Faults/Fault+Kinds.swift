@@ -9,6 +9,7 @@ extension Fault {
         .clockStep(node: 0, seconds: 0), .slowDisk(node: 0, volume: 0), .flakyDisk(node: 0, volume: 0),
         .deadDisk(node: 0, volume: 0), .fullRootDisk(node: 0), .unitCrash(node: 0, group: 0),
         .unitFailsToStart(node: 0, group: 0), .unitStartsSlowly(node: 0, group: 0), .unitHangsAtStop(node: 0, group: 0),
-        .stranger, .standby(node: 0), .takeover(node: 0), .failback(node: 0),
+        .stranger, .foreignBeats(link: ""), .rot(node: 0, volume: 0, block: 0), .standby(node: 0), .takeover(node: 0),
+        .failback(node: 0),
     ].map(\.kind).sorted()
 }

@@ -45,6 +45,10 @@ package enum Fault: Hashable, Sendable {
     case unitHangsAtStop(node: Int, group: Int)
     /// Another host answers for the service addresses.
     case stranger
+    /// Beats of another cluster, or of a machine that is not configured yet, arrive on the cable.
+    case foreignBeats(link: String)
+    /// A block changes on the disk without anybody being told.
+    case rot(node: Int, volume: Int, block: Int)
     case standby(node: Int)
     case takeover(node: Int)
     case failback(node: Int)
@@ -79,6 +83,8 @@ package enum Fault: Hashable, Sendable {
         case .unitStartsSlowly: "unit-starts-slowly"
         case .unitHangsAtStop: "unit-hangs-at-stop"
         case .stranger: "stranger"
+        case .foreignBeats: "foreign-beats"
+        case .rot: "rot"
         case .standby: "standby"
         case .takeover: "takeover"
         case .failback: "failback"

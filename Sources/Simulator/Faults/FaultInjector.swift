@@ -14,7 +14,7 @@ struct FaultInjector {
         for planned in plan.faults {
             world.scheduler.at(.origin + planned.at) { begin(planned) }
         }
-        world.scheduler.at(.origin + plan.calmAt) { repair() }
+        world.scheduler.at(.origin + plan.calmAt) { repair(plan) }
         guard plan.hasPerson else { return }
         // A person who has removed the causes says so, once the nodes have had time to come up.
         for delay in [plan.settings.timing.initdead + .seconds(40), plan.settings.timing.initdead + .seconds(70)] {
@@ -54,8 +54,9 @@ struct FaultInjector {
         case .killEngine(let node, let volume): machine(node).engines[volume].kill()
         case .restartCluster(let node), .shutdown(let node): machine(node).cluster.hear(.shutdownRequested)
         case .unplug, .oneWay, .degrade, .deviceGone, .unplugLAN, .gatewayDown, .connectionReset, .replicationBlocked,
-            .stranger:
+            .stranger, .foreignBeats:
             applyToNetwork(fault)
+        case .rot(let node, let volume, let block): machine(node).engines[volume].disk.rot(block)
         case .clockStep(let node, let seconds):
             world.machines[node].clock.wallOrigin += seconds * 1_000_000_000
         case .slowDisk(let node, let volume): machine(node).engines[volume].disk.slowness = 200
@@ -85,6 +86,7 @@ struct FaultInjector {
         case .connectionReset(let volume): world.replication[volume].reset()
         case .replicationBlocked: world.isReplicationBlocked = true
         case .stranger: world.segment.hasStranger = true
+        case .foreignBeats(let link): cable(link)?.carriesForeignBeats = true
         default: preconditionFailure("no fault of the network: \(fault)")
         }
         world.networkChanged()
@@ -116,8 +118,9 @@ struct FaultInjector {
         case .fullRootDisk(let node): machine(node).stateFile.isDiskFull = false
         case .unitFailsToStart, .unitStartsSlowly, .unitHangsAtStop: setTrouble(fault, false)
         case .stranger: world.segment.hasStranger = false
+        case .foreignBeats(let link): cable(link)?.carriesForeignBeats = false
         case .crash, .hang, .stallCluster, .stallEngine, .killCluster, .killEngine, .connectionReset, .clockStep,
-            .unitCrash, .standby, .takeover, .failback:
+            .unitCrash, .rot, .standby, .takeover, .failback:
             break
         }
         world.networkChanged()
@@ -129,8 +132,13 @@ struct FaultInjector {
             machine.cutPower()
             return machine.powerOn()
         }
+        start(machine)
+    }
+
+    private func start(_ machine: Machine) {
         machine.cluster.isForbidden = false
-        if machine.isKernelUp { machine.startLater(machine.cluster) }
+        machine.cluster.restartsAfterExit = machine.cluster.isRunning
+        if machine.isKernelUp, !machine.cluster.isRunning { machine.startLater(machine.cluster) }
     }
 
     private func mend(_ engine: EngineProcess) {
@@ -164,15 +172,16 @@ struct FaultInjector {
     // MARK: Calm
 
     /// Everything is plugged in, switched on, mended.
-    private func repair() {
+    private func repair(_ plan: FaultPlan) {
         world.say("CALM: everything is repaired")
         for cable in world.cables {
             cable.isCut = [false, false]
             cable.isDeviceGone = [false, false]
+            cable.carriesForeignBeats = false
             cable.quality = cable.normalQuality
         }
         for node in 0..<2 { world.segment.setPort(node, sends: true, receives: true) }
-        world.segment.isGatewayUp = true
+        world.segment.isGatewayUp = !plan.losesGatewayForGood
         world.segment.hasStranger = false
         world.segment.separatesNodes = false
         world.isReplicationBlocked = false
@@ -189,13 +198,18 @@ struct FaultInjector {
             replaceDisk(machine.engines[index])
         }
         machine.powerOn()
-        machine.cluster.isForbidden = false
-        if machine.isKernelUp, !machine.cluster.isRunning { machine.startLater(machine.cluster) }
+        start(machine)
         for engine in machine.engines where machine.isKernelUp && !engine.isRunning { machine.startLater(engine) }
     }
 
     private func cleanUp() {
         for machine in world.machines where machine.cluster.isRunning {
+            let groups = machine.cluster.node?.status(at: machine.now).groups ?? []
+            if !world.settings.hasWatchdog, groups.contains(where: { $0.phase == .stuck }) {
+                // Without a watchdog a node does not reset itself: it says that it must be.
+                machine.reset("a person resets it", bySelf: false)
+                continue
+            }
             world.operatorDesk.ask(.clear(nil), of: machine.index)
         }
     }

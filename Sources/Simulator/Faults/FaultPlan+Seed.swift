@@ -63,7 +63,7 @@ private struct Draw {
         case 49: return .unitFailsToStart(node: node, group: volume)
         case 50: return .unitStartsSlowly(node: node, group: volume)
         case 51: return .unitHangsAtStop(node: node, group: volume)
-        case 52: return .stranger
+        case 52: return dice.below(2) == 0 ? .stranger : .foreignBeats(link: link)
         case 53..<56: return .standby(node: node)
         case 56, 57: return .takeover(node: node)
         default: return .failback(node: node)
@@ -74,14 +74,14 @@ private struct Draw {
         let short = dice.duration(.milliseconds(100)...(.seconds(4)))
         let long = dice.duration(.seconds(3)...(.seconds(150)))
         switch fault {
-        case .crash, .killCluster, .killEngine, .connectionReset, .clockStep, .unitCrash, .standby, .takeover,
+        case .crash, .killCluster, .killEngine, .connectionReset, .clockStep, .unitCrash, .rot, .standby, .takeover,
             .failback:
             return .zero
         case .powerCut, .shutdown, .restartCluster, .deadDisk:
             return long
         case .stallCluster, .stallEngine, .hang, .unplug, .oneWay, .degrade, .deviceGone, .unplugLAN, .gatewayDown,
             .replicationBlocked, .slowDisk, .flakyDisk, .fullRootDisk, .unitFailsToStart, .unitStartsSlowly,
-            .unitHangsAtStop, .stranger:
+            .unitHangsAtStop, .stranger, .foreignBeats:
             return dice.below(2) == 0 ? short : long
         }
     }

@@ -15,6 +15,8 @@ package struct FaultPlan: Hashable, Sendable {
     /// From then on nothing goes wrong any more, and what went wrong is repaired.
     package var calmAt: Duration
     package var ending = Ending.converges
+    /// The gateway does not come back with the calm.
+    package var losesGatewayForGood = false
     /// A person removes causes and says `clear` after the calm has begun.
     package var hasPerson = true
 

@@ -9,6 +9,8 @@ final class ClusterProcess: SimulatedProcess {
     private var carriers: [Bool?] = []
     private var faults: [Bool] = []
     let pinger: Pinger
+    /// A person waits for its end to start it again.
+    var restartsAfterExit = false
     private(set) var lastBeat: Instant?
 
     init(_ machine: Machine) {
@@ -20,6 +22,7 @@ final class ClusterProcess: SimulatedProcess {
 
     func start() {
         markStarted()
+        restartsAfterExit = false
         node = Node(definition: world.definition, name: machine.name, configuration: world.configuration)
         timers = [:]
         carriers = world.cables.map { _ in nil }
@@ -58,8 +61,8 @@ final class ClusterProcess: SimulatedProcess {
         world.say("\(label) ends")
         end()
         machine.watchdog.disarm()
-        isForbidden = true
-        world.clusterExited(machine)
+        isForbidden = !restartsAfterExit
+        if restartsAfterExit { machine.startLater(self) }
     }
 
     // MARK: Events

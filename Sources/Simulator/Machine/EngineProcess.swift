@@ -28,6 +28,10 @@ final class EngineProcess: SimulatedProcess {
         dice = Dice(seed: world.settings.seed, "engine \(machine.index) \(volume)")
         super.init(machine, label: "\(machine.name) \(world.definition.volumes[volume].name)")
         frontEnd = FrontEnd(self)
+        disk.mayFail = { [unowned self] in
+            guard let report = engine?.report, report.replication == .connected else { return false }
+            return report.peerCopy == .upToDate
+        }
     }
 
     private var path: ReplicationPath { world.replication[volume] }
@@ -164,7 +168,7 @@ final class EngineProcess: SimulatedProcess {
         case .log:
             break
         case .panic(let reason):
-            machine.reset(reason, bySelf: true)
+            machine.halt(reason)
         case .stopped:
             end()
         }

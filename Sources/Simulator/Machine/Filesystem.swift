@@ -161,7 +161,9 @@ final class Filesystem {
         let write = ledger.issued(block, tokens, by: node)
         let range = ByteRange(
             offset: UInt64(block) * WorldSettings.block, length: UInt64(tokens.count) * WorldSettings.block)
+        let number = mountNumber
         device.submit(.write(range, fua: fua), tokens) { [self] isDone, _ in
+            guard number == mountNumber else { return }
             if isDone { ledger.completed(write, isDurable: fua, by: node) }
             answer(isDone)
         }
@@ -169,7 +171,9 @@ final class Filesystem {
 
     private func flush(_ answer: @escaping (Bool) -> Void) {
         let mark = ledger.flushBegins()
+        let number = mountNumber
         device.submit(.flush) { [self] isDone, _ in
+            guard number == mountNumber else { return }
             if isDone { ledger.flushed(mark, by: machine.index) }
             answer(isDone)
         }
@@ -177,7 +181,10 @@ final class Filesystem {
 
     private func read(_ block: Int, _ answer: @escaping (UInt64?) -> Void) {
         let range = ByteRange(offset: UInt64(block) * WorldSettings.block, length: WorldSettings.block)
-        device.submit(.read(range)) { isDone, tokens in answer(isDone ? tokens.first : nil) }
+        let number = mountNumber
+        device.submit(.read(range)) { [self] isDone, tokens in
+            if number == mountNumber { answer(isDone ? tokens.first : nil) }
+        }
     }
 
     // MARK: Bulk data
@@ -186,7 +193,7 @@ final class Filesystem {
         let pace = world.settings.bulkPace.nanoseconds
         world.scheduler.after(nanoseconds: pace / 2 + Int64(dice.number() % UInt64(pace))) { [self] in
             guard number == mountNumber, isMounted else { return }
-            if !machine.isHung { burst() }
+            if !machine.isHung, !world.isQuiet { burst() }
             startBulk(number)
         }
     }

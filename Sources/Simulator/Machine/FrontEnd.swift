@@ -74,6 +74,7 @@ final class FrontEnd {
     }
 
     func submit(_ operation: ClientOperation, _ tokens: [UInt64] = [], _ completion: @escaping Completion) {
+        precondition(isOpen, "\(process.label) is asked for \(operation) while nobody has its device open")
         enqueue(Request(operation: operation, tokens: tokens, completion: completion))
     }
 

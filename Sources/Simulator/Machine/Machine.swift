@@ -97,6 +97,16 @@ final class Machine {
         world.scheduler.after(.milliseconds(500)) { [self] in powerOn() }
     }
 
+    /// A disk failed and the owner chose panic: the node stays down until a person switches it on.
+    func halt(_ reason: String) {
+        world.tell(self, "halts: \(reason)")
+        cutPower()
+        let before = bootCount
+        world.scheduler.after(.seconds(60)) { [self] in
+            if before == bootCount { powerOn() }
+        }
+    }
+
     // MARK: Hanging
 
     func hang(for time: Duration) {

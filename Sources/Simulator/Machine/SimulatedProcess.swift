@@ -9,6 +9,8 @@ class SimulatedProcess {
     /// Counts starts and ends: what was begun by an earlier run answers nobody.
     private(set) var generation = 0
     private(set) var isStalled = false
+    /// Since when it runs without having stalled.
+    private(set) var awakeSince = Instant.origin
     private var held: [() -> Void] = []
     /// Set while a supervisor must not start it again.
     var isForbidden = false
@@ -27,6 +29,7 @@ class SimulatedProcess {
     func markStarted() {
         precondition(!isRunning, "\(label) is started twice")
         isRunning = true
+        awakeSince = world.now
         generation += 1
     }
 
@@ -57,6 +60,7 @@ class SimulatedProcess {
 
     /// Takes what was held back, unless it is still stalled.
     func wake() {
+        awakeSince = world.now
         let before = generation
         while isResponsive, before == generation, !held.isEmpty {
             held.removeFirst()()

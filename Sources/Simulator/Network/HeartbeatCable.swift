@@ -16,6 +16,10 @@ final class HeartbeatCable {
     var isCut = [false, false]
     /// The port or interface on that machine is gone.
     var isDeviceGone = [false, false]
+    /// Somebody else on the cable sends beats, too.
+    var carriesForeignBeats = false {
+        didSet { if carriesForeignBeats, !oldValue { sendForeignBeat(1) } }
+    }
     private var dice: Dice
     private var busyUntil = [Instant.origin, Instant.origin]
     private var waiting: [Heartbeat?] = [nil, nil]
@@ -79,6 +83,17 @@ final class HeartbeatCable {
             if dice.happens(perMillion: quality.reordering) { delay += dice.duration(.zero...(.milliseconds(300))) }
             world.scheduler.after(delay) { [self] in arrive(beat, from: sender) }
         }
+    }
+
+    private func sendForeignBeat(_ sequence: UInt64) {
+        guard carriesForeignBeats else { return }
+        for node in 0..<2 {
+            let beat = Heartbeat(
+                cluster: "unconfigured", sender: WorldSettings.nodes[1 - node], boot: 1, incarnation: .max,
+                sequence: sequence, configuration: 0, phase: .active)
+            world.machines[node].cluster.heard(beat, on: name)
+        }
+        world.scheduler.after(world.settings.timing.keepalive) { [self] in sendForeignBeat(sequence + 1) }
     }
 
     private func arrive(_ beat: Heartbeat, from sender: Int) {

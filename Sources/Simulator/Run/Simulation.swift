@@ -16,6 +16,7 @@ package struct Simulation {
         FaultInjector(world).schedule(plan)
         for machine in world.machines { machine.powerOn() }
         if plan.settings.startsUnsynchronised { firstSync(world) }
+        world.scheduler.at(.origin + plan.end - .seconds(10)) { world.isQuiet = true }
         world.scheduler.run(until: .origin + plan.end) { world.violation != nil }
         if world.violation == nil { finish(world) }
         let outcome = Outcome(world, plan)

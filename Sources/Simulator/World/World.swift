@@ -22,14 +22,14 @@ final class World {
     private(set) var violation: Violation?
     /// The replication connection alone is cut, as by a firewall.
     var isReplicationBlocked = false
+    /// The clients and the services have stopped writing, so that the copies can be compared.
+    var isQuiet = false
     let sabotage: Sabotage?
     let trace: Trace
     private var tokenCount: UInt64 = 0
     private(set) var eventCount: UInt64 = 0
     /// Digest of the definition, as beats carry it.
     let configuration: UInt64 = 0x5157
-    /// Nodes whose cluster process is to be started again after it has ended in order.
-    var afterExit: (Machine) -> Void = { _ in }
 
     init(_ settings: WorldSettings, sabotage: Sabotage? = nil, trace: Trace) {
         self.settings = settings
@@ -107,10 +107,6 @@ final class World {
     func say(_ text: @autoclosure () -> String) {
         guard trace.isOn else { return }
         trace.add(now, text())
-    }
-
-    func clusterExited(_ machine: Machine) {
-        afterExit(machine)
     }
 
     private func tick() {
