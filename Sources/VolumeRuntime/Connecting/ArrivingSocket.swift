@@ -42,15 +42,13 @@ final class ArrivingSocket {
     }
 
     private static func role(_ bytes: [UInt8]) throws(WireError) -> PeerSocket {
-        // The header is checked for the socket it belongs to, and here it names the socket.
-        if let header = try? PacketHeader(bytes[...], as: .h80, on: .meta), header.command == .initialMeta {
-            return .meta
+        // A header is checked against the socket it came on, and here it says which one that is.
+        do {
+            if try PacketHeader(bytes[...], as: .h80, on: .meta).command == .initialMeta { return .meta }
+        } catch {
+            if try PacketHeader(bytes[...], as: .h80, on: .data).command == .initialData { return .data }
         }
-        let header = try PacketHeader(bytes[...], as: .h80, on: .data)
-        guard header.command == .initialData else {
-            throw .unexpected("first packet", UInt64(header.command.rawValue))
-        }
-        return .data
+        throw .unexpected("first packet", 0)
     }
 
     private func end(_ outcome: Outcome) {

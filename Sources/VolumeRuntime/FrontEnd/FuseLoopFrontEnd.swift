@@ -40,6 +40,7 @@ final class FuseLoopFrontEnd: FrontEnd {
     private var mountPoint: String { folder + "/fuse" }
     private var file: String { mountPoint + "/" + export }
     private var pidFile: String { folder + "/nbdfuse.pid" }
+    private var servingNumber: pid_t? { SmallFile.number(pidFile) }
 
     // MARK: Attaching
 
@@ -64,14 +65,17 @@ final class FuseLoopFrontEnd: FrontEnd {
 
     /// The nbdfuse of this or a former life, if it still serves our mount point.
     private var servingProcess: pid_t? {
-        guard let process = Self.readNumber(pidFile), Self.isNBDFuse(process), isMounted else { return nil }
+        guard let process = servingNumber, Self.isNBDFuse(process), isMounted else { return nil }
         return process
     }
 
     private var isMounted: Bool {
-        // Unreadable means that it cannot be used either.
-        guard let table = try? MountTable.read() else { return false }
-        return table.entry(at: mountPoint) != nil
+        do {
+            return try MountTable.read().entry(at: mountPoint) != nil
+        } catch {
+            // Without /proc nothing of a former life can be found, and a new one will say what is wrong.
+            return false
+        }
     }
 
     private func startServing() throws(SystemError) {
@@ -167,7 +171,7 @@ final class FuseLoopFrontEnd: FrontEnd {
 
     /// Ends nbdfuse; nbdkit goes with it. Requests still waiting in them fail.
     private func endServing() {
-        let process = Self.readNumber(pidFile)
+        let process = servingNumber
         umount2(mountPoint, Int32(MNT_DETACH))
         if let process, Self.isNBDFuse(process) { kill(process, SIGKILL) }
         unlink(pidFile)
@@ -192,19 +196,9 @@ final class FuseLoopFrontEnd: FrontEnd {
         }
     }
 
-    private static func readNumber(_ path: String) -> pid_t? {
-        guard let file = try? FileDescriptor.open(path, O_RDONLY), let bytes = try? file.readAll(limit: 32) else {
-            return nil
-        }
-        return pid_t(String(decoding: bytes, as: UTF8.self).filter { $0.isNumber })
-    }
-
     /// A number in a file may belong to somebody else by now, or to a process that ended and was not buried yet.
     private static func isNBDFuse(_ process: pid_t) -> Bool {
-        guard let file = try? FileDescriptor.open("/proc/\(process)/stat", O_RDONLY),
-            let bytes = try? file.readAll(limit: 256)
-        else { return false }
-        let text = String(decoding: bytes, as: UTF8.self)
+        let text = SmallFile.read("/proc/\(process)/stat") ?? ""
         return text.hasPrefix("\(process) (nbdfuse) ") && !text.hasPrefix("\(process) (nbdfuse) Z")
     }
 }

@@ -121,12 +121,7 @@ final class KernelNBDFrontEnd: FrontEnd {
         unlink(stateFile)
     }
 
-    private var remembered: UInt32? {
-        guard let file = try? FileDescriptor.open(stateFile, O_RDONLY), let bytes = try? file.readAll(limit: 16) else {
-            return nil
-        }
-        return UInt32(String(decoding: bytes, as: UTF8.self))
-    }
+    private var remembered: UInt32? { SmallFile.number(stateFile) }
 
     private func remember(_ index: UInt32) throws(SystemError) {
         let file = try FileDescriptor.open(stateFile, O_WRONLY | O_CREAT | O_TRUNC)

@@ -31,10 +31,13 @@ final class LoopHandle: Sendable {
 
     /// The device a former life left, if it still shows the file.
     static func adopt(_ path: String?, of file: String) -> Result<LoopHandle, SystemError>? {
-        guard let path, path.hasPrefix("/dev/loop"), backingFile(of: path) == file,
-            let descriptor = try? FileDescriptor.open(path, O_RDWR)
-        else { return nil }
-        return .success(LoopHandle(path, descriptor))
+        guard let path, path.hasPrefix("/dev/loop"), backingFile(of: path) == file else { return nil }
+        do {
+            return .success(LoopHandle(path, try FileDescriptor.open(path, O_RDWR)))
+        } catch {
+            // The kernel is just freeing it: a new one is made.
+            return nil
+        }
     }
 
     /// Frees the device, unless somebody uses it. Waits for what is cached to be written.
@@ -73,9 +76,6 @@ final class LoopHandle: Sendable {
 
     private static func backingFile(of path: String) -> String? {
         let name = path.dropFirst("/dev/".count)
-        guard let file = try? FileDescriptor.open("/sys/block/\(name)/loop/backing_file", O_RDONLY),
-            let bytes = try? file.readAll(limit: 4096)
-        else { return nil }
-        return String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+        return SmallFile.read("/sys/block/\(name)/loop/backing_file").map { String($0.prefix { $0 != "\n" }) }
     }
 }
