@@ -61,7 +61,8 @@ package struct VolumeEngine: Sendable {
     var peerRanges = RangeQueue<UInt64>()
     var received = ReceivedEpochs()
     var isFlushingLeftovers = false
-    var peerReads: [UInt64: PeerRead] = [:]
+    /// Reads for the peer's clients.
+    var peerReads: [UInt64: BlockRequest] = [:]
 
     // Resync
     var target: ResyncTarget?

@@ -7,25 +7,21 @@ extension VolumeEngine {
             return send(.negativeDataReply(BlockAck(range: request.range, blockID: request.blockID)))
         }
         let number = takeNumber()
-        peerReads[number] = PeerRead(session: session?.number ?? 0, request: request)
+        peerReads[number] = request
         counters.unacknowledged += 1
         counters.diskRead += request.range.length >> 10
         effects.append(.readDisk(issue(.peerRead(number)), request.range, into: .engine(number)))
     }
 
     mutating func peerReadCompleted(_ number: UInt64, _ result: DiskResult) {
-        guard let read = peerReads.removeValue(forKey: number) else {
-            preconditionFailure("the peer's read \(number) is not known")
-        }
-        if isCurrent(read.session) {
-            counters.unacknowledged -= 1
-            answer(read, .engine(number), result)
-        }
-        effects.append(.release(.engine(number)))
+        defer { effects.append(.release(.engine(number))) }
+        // Gone where its connection ended meanwhile.
+        guard let request = peerReads.removeValue(forKey: number) else { return }
+        counters.unacknowledged -= 1
+        answer(request, .engine(number), result)
     }
 
-    private mutating func answer(_ read: PeerRead, _ buffer: BufferID, _ result: DiskResult) {
-        let request = read.request
+    private mutating func answer(_ request: BlockRequest, _ buffer: BufferID, _ result: DiskResult) {
         switch result {
         case .success:
             counters.networkSent += request.range.length >> 10
@@ -38,10 +34,4 @@ extension VolumeEngine {
             send(.negativeDataReply(BlockAck(range: request.range, blockID: request.blockID)))
         }
     }
-}
-
-/// A read for the peer.
-struct PeerRead: Hashable, Sendable {
-    let session: UInt64
-    let request: BlockRequest
 }

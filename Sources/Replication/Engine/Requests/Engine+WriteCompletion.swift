@@ -13,8 +13,16 @@ extension VolumeEngine {
         write.here = result == .success ? .written : .failed
         if write.here == .failed { local?.bitmap.set(write.range) }
         requests.writes[number] = write
-        releaseRange(.write(number))
         updateWrite(number)
+    }
+
+    /// The blocks are free once the own disk is done with them. As resync target also not before the source is: what it
+    /// read for the resync meanwhile would be older than what is here.
+    private mutating func releaseRangeIfDone(_ number: UInt64, _ write: ClientWrite) {
+        guard ranges.contains(.write(number)) else { return }
+        let isAwaited = write.there == .sent || write.there == .interrupted
+        guard !(isAwaited && state.disk < .upToDate) else { return }
+        releaseRange(.write(number))
     }
 
     mutating func writeAcknowledged(_ ack: BlockAck, bringsInSync: Bool) {
@@ -56,6 +64,7 @@ extension VolumeEngine {
     /// Answers the client, clears or sets bits, and lets go of the log, as far as both disks have come.
     mutating func updateWrite(_ number: UInt64) {
         guard let write = requests.writes[number], write.isStarted, write.here != .pending else { return }
+        releaseRangeIfDone(number, write)
         if write.isOnBothDisks, write.bringsInSync {
             // Once: a later write may mark the blocks again before this one's epoch is over.
             requests.writes[number]?.bringsInSync = false
@@ -202,6 +211,24 @@ extension VolumeEngine {
         requests.interrupted = []
         for number in unsettled {
             requests.writes[number]?.isEpochOver = true
+            updateWrite(number)
+        }
+        for number in interrupted { sendWrite(number) }
+        interruptedFlushesGoOn()
+    }
+
+    /// A Primary that was being resynchronised found its source again. What the source had acknowledged but not settled
+    /// is fetched from it, whatever became of it there; what it had not acknowledged it gets once more.
+    mutating func resendToSource() {
+        let unsettled = requests.unsettled
+        let interrupted = requests.interrupted
+        requests.unsettled = []
+        requests.interrupted = []
+        for number in unsettled {
+            guard let write = requests.writes[number] else { continue }
+            local?.bitmap.set(write.range)
+            requests.writes[number]?.isEpochOver = true
+            requests.writes[number]?.bringsInSync = false
             updateWrite(number)
         }
         for number in interrupted { sendWrite(number) }

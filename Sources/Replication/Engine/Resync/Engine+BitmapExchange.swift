@@ -29,6 +29,7 @@ extension VolumeEngine {
         session?.bitmapReceiver = BitmapReceiver(bitCount: local?.bitmap.blockCount ?? 0)
         session?.isTargetMarked = false
         session?.isBitmapSent = false
+        resendToSource()
         if askingAgain { sendUUIDs() }
         persist(then: .targetAnnounced(session: session?.number ?? 0))
     }

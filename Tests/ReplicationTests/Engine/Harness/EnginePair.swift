@@ -82,7 +82,10 @@ final class EnginePair {
     func crash(_ node: Int, keepingCache: Bool = false) {
         note("crash \(node)")
         if let under = nodes[node].metadataWrites.first {
-            switch Int.random(in: 0...2, using: &random) {
+            // Where it has begun, the flush before it is done.
+            let progress = Int.random(in: 0...2, using: &random)
+            if progress < 2 { nodes[node].disk.flush(upTo: under.flushed) }
+            switch progress {
             case 0: nodes[node].metadata.store(under.write)
             case 1: nodes[node].metadata.tear(under.write)
             default: break
