@@ -16,7 +16,7 @@ struct SilenceEpisode: Hashable, Sendable {
     /// The owner stopped in it, as configured: it does not take back what nobody seems to hold.
     var hasStoodDown = false
     /// An owner that was not granted it stops then.
-    let bound: Instant
+    var bound: Instant
     /// No ping node answered us, or either of us, when the peer was last heard.
     let wasPingDeadHere: Bool
     let wasPingDeadForBoth: Bool
@@ -31,9 +31,12 @@ struct SilenceEpisode: Hashable, Sendable {
         wasPingDeadForBoth = pingViews.own == false && pingViews.peer == false
     }
 
-    /// The peer's engine, alive until now, fell silent too: a new moment to decide.
-    mutating func reopenVote(at now: Instant, deadtime: Duration) {
+    /// The peer's engine, alive until now, fell silent too: a new moment to decide, on both sides. What was granted while
+    /// the copies were the same must not be used now that they can differ.
+    mutating func reopen(at now: Instant, deadtime: Duration) {
         isVoteOver = false
+        isGoingOnAlone = false
+        bound = now + deadtime
         windowStart = max(since, now - deadtime)
         voteEnds = now + deadtime + .seconds(2)
     }

@@ -25,8 +25,23 @@ extension Node {
         return SilenceFacts(
             duration: now - silence.since, ping: pingFinding(from: start, silence, at: now),
             probe: probeFinding(group: index), isVoteOver: silence.isVoteOver,
-            sinceDeclared: now - silence.declaredAt, hasStoodDown: silence.hasStoodDown,
+            startPatience: startPatience(group: index), sinceDeclared: now - silence.declaredAt,
+            hasStoodDown: silence.hasStoodDown,
             fallenCarriers: carriers.fellTogether)
+    }
+
+    /// How long a silent peer may still need to bring up the address of a group that it was just starting; nil where it was
+    /// not. Its time-outs bound it, whatever it does.
+    func startPatience(group index: Int) -> Duration? {
+        let definition = groups[index].machine.definition
+        switch peerReport(of: definition.name)?.phase {
+        case .starting, .claiming: break
+        case .stopped, .serving, .stopping, .stuck, nil: return nil
+        }
+        let last = definition.resources.lastIndex { if case .address = $0.kind { true } else { false } }
+        guard let last else { return nil }
+        let timeouts = definition.resources[...last].reduce(Duration.zero) { $0 + $1.startTimeout }
+        return timeouts + self.definition.timing.deadtime * 2
     }
 
     /// Why this node must not start the group by itself, apart from its volumes.

@@ -85,6 +85,9 @@ extension Node {
         silence = SilenceEpisode(
             since: monitor.silentSince, declaredAt: now, deadtime: definition.timing.deadtime,
             pingViews: lastPingViews)
+        if let patience = groups.indices.compactMap({ startPatience(group: $0) }).max() {
+            silence?.voteEnds += patience
+        }
         for index in groups.indices {
             // An answer from before it died says nothing about now.
             if case .answered = groups[index].probe { groups[index].probe = .none }

@@ -47,7 +47,7 @@ extension Node {
         let verdict = SilencePolicy.owner(
             .init(
                 me: name, peer: peerName, silence: now - episode.since,
-                ping: pingFinding(from: episode.since, episode, at: now), policy: definition.silence,
+                ping: pingFinding(from: episode.windowStart, episode, at: now), policy: definition.silence,
                 isBoundOver: now >= episode.bound))
         switch verdict {
         case .goOn(let decision):

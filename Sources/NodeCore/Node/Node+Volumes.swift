@@ -8,12 +8,11 @@ extension Node {
         let wasConnected = volumes[index].report?.isConnected ?? false
         volumes[index].report = report
         volumes[index].memory.ownReported(report)
+        if wasConnected, silence != nil, !(report?.isConnected ?? false) { reopenVote(about: name, at: now) }
         guard let report else { return engineGone(index, at: now) }
         if report.isConnected {
             volumes[index].steppedBack = false
             if report.copy == .upToDate, volumes[index].isRenounced { setRenounced(index, false) }
-        } else if wasConnected, !report.isPrimary, silence != nil {
-            reopenVote(about: name, at: now)
         }
         noticeSplitBrain(index, report)
     }
@@ -33,7 +32,7 @@ extension Node {
 
     /// The peer's engine lived until now, so this copy was as good as the peer's until now: decide once more.
     private mutating func reopenVote(about volume: VolumeName, at now: Instant) {
-        silence?.reopenVote(at: now, deadtime: definition.timing.deadtime)
+        silence?.reopen(at: now, deadtime: definition.timing.deadtime)
         for index in groups.indices where groups[index].machine.definition.volumes.contains(volume) {
             if case .asking = groups[index].probe { continue }
             groups[index].probe = .none
@@ -160,6 +159,8 @@ extension Node {
             let volume = self.index(of: name), volumes[volume].report != nil, volumes[volume].order == nil,
             volumes[volume].retryAt.map({ $0 <= now }) ?? true
         else { return }
+        // In total silence only a node that may go on alone may promote alone.
+        if presence == .dead || presence == .absent, silence?.isGoingOnAlone != true { return }
         log(.warning, "volume \(name): is made primary again under group \(definition.name)")
         issue(.promote(basis(of: name, group: index, at: now)), volume: volume, at: now)
     }

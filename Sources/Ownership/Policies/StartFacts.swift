@@ -55,6 +55,8 @@ package struct SilenceFacts: Hashable, Sendable {
     package var probe: ProbeFinding
     /// In this silence the time to take over has passed: the owner may have gone on alone, so that this copy may be old.
     package var isVoteOver: Bool
+    /// The peer was starting the group when it fell silent: how long it may take until its address answers, if it lives.
+    package var startPatience: Duration?
     /// Since the peer was declared dead or absent.
     package var sinceDeclared: Duration
     /// This node stopped what it served in this silence, as configured (R5).
@@ -64,13 +66,15 @@ package struct SilenceFacts: Hashable, Sendable {
 
     package init(
         duration: Duration = .zero, ping: PingFinding = .notConfigured, probe: ProbeFinding = .notAsked,
-        isVoteOver: Bool = false, sinceDeclared: Duration = .seconds(3600), hasStoodDown: Bool = false,
+        isVoteOver: Bool = false, startPatience: Duration? = nil, sinceDeclared: Duration = .seconds(3600),
+        hasStoodDown: Bool = false,
         fallenCarriers: [LinkName] = []
     ) {
         self.duration = duration
         self.ping = ping
         self.probe = probe
         self.isVoteOver = isVoteOver
+        self.startPatience = startPatience
         self.sinceDeclared = sinceDeclared
         self.hasStoodDown = hasStoodDown
         self.fallenCarriers = fallenCarriers

@@ -164,7 +164,12 @@ extension StartPolicy {
         }
         if let reason = yieldsInSilence(facts) { return .wait(reason) }
         switch SilencePolicy.standby(facts) {
-        case .take(let decision): return .claim(decision)
+        case .take(let decision):
+            if let patience = facts.silence.startPatience, facts.silence.sinceDeclared < patience {
+                // That nobody answers says little yet: ask until it must have come up.
+                return .probe("\(facts.peer), which was just starting it, to be up or certainly not")
+            }
+            return .claim(decision)
         case .ask: return .probe("the answer to who holds the service address")
         case .wait(let what): return .wait(what)
         case .stepBack(let decision): return .stepBack(decision)

@@ -434,7 +434,10 @@ struct ToyWorld {
         switch ToyEngine.compare(first.disk, second.disk) {
         case .equal:
             connect(volume)
-            for node in 0..<2 { becomeUpToDate(node, volume) }
+            for node in 0..<2 {
+                becomeUpToDate(node, volume)
+                machines[node].engines[volume]?.disk.isPeerOutdated = false
+            }
         case .firstIsNewer: meet(volume, source: 0)
         case .secondIsNewer: meet(volume, source: 1)
         case .apart:
