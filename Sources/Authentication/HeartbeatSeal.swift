@@ -5,13 +5,16 @@ import WireFormat
 /// beat, in front of which nothing is parsed.
 ///
 ///     key id   1 byte
-///     beat     at most 480 bytes (`HeartbeatCodec`)
+///     beat     at most 479 bytes (`HeartbeatCodec`)
 ///     code     32 bytes over everything before it
 ///
 /// The code does not hide anything and does not stop replays; sequence, boot and incarnation in the beat do.
 package struct HeartbeatSeal: Sendable {
     package static let codeSize = 32
-    package static let maximumSize = 1 + HeartbeatCodec.maximumSize + codeSize
+    /// What the seal adds to a beat: key id and code.
+    package static let overhead = 1 + codeSize
+    /// A full beat under its seal; fills a serial frame (`SerialFrame.payloadLimit`).
+    package static let maximumSize = HeartbeatCodec.maximumSize + overhead
 
     /// Why a packet is not a sealed beat of this cluster. Counted per link, never logged one by one.
     package enum Flaw: Error, Hashable, Sendable, CustomStringConvertible {
@@ -44,7 +47,7 @@ package struct HeartbeatSeal: Sendable {
 
     /// The beat's bytes if the code is right; compared in constant time.
     package func open(_ packet: ArraySlice<UInt8>) throws(Flaw) -> ArraySlice<UInt8> {
-        guard packet.count > 1 + Self.codeSize, packet.count <= Self.maximumSize, let id = packet.first else {
+        guard packet.count > Self.overhead, packet.count <= Self.maximumSize, let id = packet.first else {
             throw .badLength(packet.count)
         }
         guard let key = keys.first(where: { $0.id == id })?.key else { throw .unknownKey(id) }

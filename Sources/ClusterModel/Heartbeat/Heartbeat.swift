@@ -2,7 +2,7 @@
 /// reordered one does no harm, and a hand-over needs no request to arrive.
 ///
 /// Sent on every link each keepalive and at once when something in it changes. `WireFormat` gives it bytes (at most
-/// 480), `Authentication` signs it.
+/// 479), `Authentication` signs it.
 package struct Heartbeat: Hashable, Sendable {
     /// Which cluster this is; beats of another cluster on the same wire are counted and dropped.
     package var cluster: String

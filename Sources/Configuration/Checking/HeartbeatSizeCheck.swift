@@ -3,7 +3,7 @@ import ClusterModel
 /// Whether all that a heartbeat has to say fits into one: it names every group, volume and link.
 enum HeartbeatSizeCheck {
     /// The limits of the heartbeat's format (`HeartbeatCodec`, which this layer cannot see).
-    static let largestBeat = 480
+    static let largestBeat = 479
     static let mostItems = 32
 
     static func run(_ draft: Draft, report: Report) {
@@ -26,7 +26,7 @@ enum HeartbeatSizeCheck {
     }
 
     /// Each text has a length byte; the numbers are those of the format at their largest.
-    private static func largestSize(_ draft: Draft) -> Int {
+    static func largestSize(_ draft: Draft) -> Int {
         let fixed = 31 + 10 + 10 + 22 + 4
         let texts = 2 + (draft.name?.utf8.count ?? 0) + (draft.nodes.map(\.value.text.utf8.count).max() ?? 0)
         let groups = draft.groups.compactMap(\.name?.text.utf8.count).reduce(0) { $0 + $1 + 1 + 1 + 10 }

@@ -19,8 +19,9 @@ import ClusterModel
 package enum HeartbeatCodec {
     package static let magic: UInt32 = 0x4241_5343
     package static let version: UInt8 = 1
-    /// Keeps beat and seal within 512 bytes: one frame everywhere, and under 50 ms on a serial line at 115,200 baud.
-    package static let maximumSize = 480
+    /// Beat and seal (33 bytes) fill one serial frame (512 bytes): one frame everywhere, and under 50 ms on a line at
+    /// 115,200 baud.
+    package static let maximumSize = 479
     /// More of one kind than this cannot be in a cluster.
     package static let maximumItems = 32
     /// The cluster's name is text of a person; longer ones are refused by `bascule check`.
@@ -101,15 +102,18 @@ package enum HeartbeatCodec {
         return beat
     }
 
-    /// The most bytes that a beat of this cluster can have, for `bascule check`.
+    /// The most bytes that a beat of this cluster can have: every number at its largest, every list full.
     package static func largestSize(for definition: ClusterDefinition) -> Int {
-        let texts = [definition.name.utf8.count] + definition.nodes.map { $0.name.text.utf8.count }
-        let links = definition.links.reduce(0) { $0 + 1 + $1.name.text.utf8.count }
-        let groups = definition.groups.reduce(0) { $0 + 1 + $1.name.text.utf8.count + 2 + 10 }
-        let volumes = definition.volumes.reduce(0) { $0 + 2 * (1 + $1.name.text.utf8.count) + 3 + 8 + 10 }
         let fixed = 4 + 1 + 8 * 3 + 2 + 10 + 10 + 22 + 4
-        return fixed + 2 + texts.reduce(0, max) * 2 + links + groups + volumes
+        let sender = definition.nodes.map { size(of: $0.name.text) }.reduce(0, max)
+        let links = definition.links.map { size(of: $0.name.text) }.reduce(0, +)
+        let groups = definition.groups.map { size(of: $0.name.text) + 1 + 10 }.reduce(0, +)
+        // Once with its report, and once where it shall be outdated.
+        let volumes = definition.volumes.map { 2 * size(of: $0.name.text) + 2 + 8 + 10 }.reduce(0, +)
+        return fixed + size(of: definition.name) + sender + links + groups + volumes
     }
+
+    private static func size(of text: String) -> Int { 1 + text.utf8.count }
 }
 
 // MARK: Pieces
