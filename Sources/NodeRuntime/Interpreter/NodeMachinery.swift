@@ -1,4 +1,3 @@
-import Authentication
 import ClusterModel
 import Configuration
 import Control
@@ -44,12 +43,8 @@ final class NodeMachinery: EffectPerformer {
             Node(definition: definition, name: settings.node, configuration: settings.configuration.value), on: loop)
         self.interpreter = interpreter
         let post = { [weak interpreter] (event: NodeEvent) -> Void in interpreter?.post(event) }
-        guard let seal = HeartbeatSeal(settings.keys.compactMap { HeartbeatKey(id: $0.number, secret: $0.bytes) })
-        else {
-            preconditionFailure("the key file of a checked start holds no key")
-        }
         links = LinkBoard(
-            node: settings.node, envelope: BeatEnvelope(seal, cluster: definition.name), on: loop, logger: logger,
+            node: settings.node, envelope: BeatEnvelope(keys: settings.keys, cluster: definition.name), on: loop, logger: logger,
             post: post)
         interfaces = try InterfaceWatch(on: loop)
         timers = NodeTimers(on: loop, post: post)

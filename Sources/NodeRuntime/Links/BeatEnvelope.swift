@@ -1,5 +1,6 @@
 import Authentication
 import ClusterModel
+import Configuration
 import WireFormat
 
 /// Gives beats their sealed bytes, and takes in only what was sealed with the same key.
@@ -18,8 +19,8 @@ struct BeatEnvelope {
     private let seal: HeartbeatSeal
     private let cluster: String
 
-    /// Longest sealed beat, bytes: what fits a serial frame.
-    static let longest = SerialFrame.payloadLimit
+    /// Longest sealed beat, bytes; fits a serial frame.
+    static let longest = HeartbeatSeal.maximumSize
     private static let magic = withUnsafeBytes(of: HeartbeatCodec.magic.bigEndian, Array.init)
 
     init(_ seal: HeartbeatSeal, cluster: String) {
@@ -27,9 +28,26 @@ struct BeatEnvelope {
         self.cluster = cluster
     }
 
+    /// Seals with the first key of the key file, opens with all of them: a key is changed on one node after the other
+    /// while both go on beating.
+    ///
+    /// - Precondition: at least one key; a file without any is refused at the start.
+    init(keys: [SharedKey], cluster: String) {
+        let secrets = keys.map { key in
+            guard let secret = HeartbeatKey(id: key.number, secret: key.bytes) else {
+                preconditionFailure("\(key) of a checked key file is too short for a seal")
+            }
+            return secret
+        }
+        guard let seal = HeartbeatSeal(secrets) else {
+            preconditionFailure("the key file of a checked start holds no key")
+        }
+        self.init(seal, cluster: cluster)
+    }
+
     /// Whether every beat of this cluster fits; checked once at the start.
     static func fits(_ definition: ClusterDefinition) -> Bool {
-        1 + HeartbeatCodec.largestSize(for: definition) + HeartbeatSeal.codeSize <= longest
+        HeartbeatCodec.largestSize(for: definition) <= HeartbeatCodec.maximumSize
     }
 
     /// - Precondition: the definition was found to fit.
