@@ -33,7 +33,9 @@ extension Node {
         switch groups[index].machine.state {
         case .stopped: settleStopped(index, at: now)
         case .claiming: settleClaim(index, at: now)
-        case .starting, .repairing: settleRunning(index, at: now)
+        case .starting, .repairing:
+            settleOutdateWishes(group: index, at: now)
+            settleRunning(index, at: now)
         case .serving:
             settleRunning(index, at: now)
             if groups[index].machine.state == .serving { settleServing(index, at: now) }

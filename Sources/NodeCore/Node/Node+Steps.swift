@@ -63,16 +63,40 @@ extension Node {
     private mutating func orderStep(_ index: Int, at now: Instant) {
         guard let step = groups[index].step else { return }
         guard case .volume(let volume) = groups[index].machine.definition.resources[step.resource].kind else { return }
-        let order: VolumeOrder = step.isStart ? .promote(basis(of: volume, group: index, at: now)) : .demote
+        var order = VolumeOrder.demote
+        if step.isStart {
+            order = .promote(basis(of: volume, group: index, at: now))
+        }
         let id = OrderID(nextNumber())
         groups[index].step?.order = id
         groups[index].step?.retryAt = nil
         emit(.orderVolume(id, volume, order))
     }
 
+    /// On which basis a volume becomes primary for a group that starts, or goes on. In total silence only a
+    /// node that may go on alone may promote alone.
     func basis(of volume: VolumeName, group index: Int, at now: Instant) -> PromotionBasis {
         guard let desk = self.index(of: volume) else { return .ordinary }
-        return StartPolicy.basis(of: facts(of: volumes[desk]), startFacts(group: index, at: now)) ?? .ordinary
+        switch StartPolicy.readiness(of: facts(of: volumes[desk]), startFacts(group: index, at: now)) {
+        case .ready(.peerDead):
+            let isSilent = presence == .dead || presence == .absent
+            return isSilent && silence?.isGoingOnAlone != true ? .ordinary : .peerDead
+        case .ready(let basis): return basis
+        // The engine's own rules refuse what is not proved to it; where it is primary already it agrees.
+        case .needsPeerOutdated, .waits: return .ordinary
+        }
+    }
+
+    /// Volumes that a group under way cannot promote before the peer has marked its copy outdated.
+    mutating func settleOutdateWishes(group index: Int, at now: Instant) {
+        guard let step = groups[index].step, step.isStart,
+            case .volume(let name) = groups[index].machine.definition.resources[step.resource].kind,
+            let desk = self.index(of: name)
+        else { return }
+        let readiness = StartPolicy.readiness(of: facts(of: volumes[desk]), startFacts(group: index, at: now))
+        guard readiness == .needsPeerOutdated else { return }
+        groups[index].wantsOutdated = [name]
+        groups[index].waiting = "\(peerName) to mark its copy outdated"
     }
 
     // MARK: Answers
@@ -106,13 +130,19 @@ extension Node {
             groups[index].step?.order = nil
             groups[index].step?.refusal = reason
             guard let step = groups[index].step else { return }
+            // What is to be stopped again need not be started first.
+            if step.isStart, case .stopping = groups[index].machine.state { return finishStep(index, reason, at: now) }
             if now >= step.patienceEnds, hasEngine(index, step) { return finishStep(index, reason, at: now) }
             groups[index].step?.retryAt = now + .milliseconds(100)
         }
     }
 
     mutating func retryStep(group index: Int, at now: Instant) {
-        guard let retryAt = groups[index].step?.retryAt, retryAt <= now else { return }
+        guard let step = groups[index].step, let retryAt = step.retryAt else { return }
+        if step.isStart, case .stopping = groups[index].machine.state {
+            return finishStep(index, step.refusal ?? "not needed any more", at: now)
+        }
+        guard retryAt <= now else { return }
         orderStep(index, at: now)
     }
 

@@ -238,23 +238,13 @@ extension StartPolicy {
         return toOutdate.isEmpty ? .ready : .needsOutdate(toOutdate)
     }
 
-    /// On which basis one of the group's volumes is promoted now; nil where it must not be.
-    package static func basis(of volume: VolumeFacts, _ facts: StartFacts) -> PromotionBasis? {
-        let readiness: VolumeReadiness
-        if facts.isForced {
-            readiness = volume.readinessByForce(facts.peer)
-        } else {
-            switch facts.presence {
-            case .present:
-                readiness = volume.readinessBesidePeer(facts.peer, isPeerReborn: facts.isPeerReborn)
-            case .unknown, .absent: readiness = volume.readinessAlone(facts.peer)
-            case .dead, .left: readiness = volume.readinessAfterPeer(facts.peer, hasLeft: facts.presence == .left)
-            }
-        }
-        switch readiness {
-        case .ready(let basis): return basis
-        case .needsPeerOutdated: return .ordinary
-        case .waits: return nil
+    /// Whether, and on which basis, one of the group's volumes is promoted now.
+    package static func readiness(of volume: VolumeFacts, _ facts: StartFacts) -> VolumeReadiness {
+        if facts.isForced { return volume.readinessByForce(facts.peer) }
+        return switch facts.presence {
+        case .present: volume.readinessBesidePeer(facts.peer, isPeerReborn: facts.isPeerReborn)
+        case .unknown, .absent: volume.readinessAlone(facts.peer)
+        case .dead, .left: volume.readinessAfterPeer(facts.peer, hasLeft: facts.presence == .left)
         }
     }
 }
