@@ -23,6 +23,8 @@ package struct VolumeEngine: Sendable {
     var crashedAsPrimary = false
     /// The copy is to be recorded as Outdated although the state does not say so yet.
     var isPartingAsOutdated = false
+    /// The peer's copy is Outdated as soon as the connection ends: that was agreed.
+    var isPeerPartingAsOutdated = false
     /// What clients see, in bytes; 0 while unknown.
     var deviceBytes: UInt64 = 0
     var clients = 0

@@ -59,7 +59,7 @@ import Testing
 
     @Test func aPrimaryIsNeverOverwritten() {
         let outcome = decide(Self.side(0x1000, role: .primary), Self.side(0x2000, 0x1000))
-        guard case .refused(_, isSplitBrain: false) = outcome else {
+        guard case .conflict = outcome else {
             Issue.record("\(outcome)")
             return
         }
@@ -109,7 +109,7 @@ import Testing
 extension HandshakeDecision.Outcome {
     fileprivate var opposite: Self {
         switch self {
-        case .connected, .refused: self
+        case .connected, .refused, .conflict: self
         case .source(let full): .target(full: full)
         case .target(let full): .source(full: full)
         }

@@ -56,7 +56,9 @@ extension VolumeEngine {
     /// No connection until somebody orders one.
     mutating func goStandAlone(_ reason: String) {
         log(.error, "this node stays alone: \(reason)")
-        effects.append(.dropConnection(reason: reason, thenReconnect: false))
+        // What is queued may still be sent: the peer is to come to its own conclusion.
+        let isShaking = session?.isGreeted == true
+        effects.append(isShaking ? .closeConnection : .dropConnection(reason: reason, thenReconnect: false))
         endSession(.standAlone)
     }
 
@@ -65,6 +67,7 @@ extension VolumeEngine {
         let consent = session?.consent
         let mayHaveFinished = mayTargetHaveFinished
         let isParting = isPartingAsOutdated
+        let isPeerParting = isPeerPartingAsOutdated
         // A handshake that did not get anywhere tells nothing new.
         if state.isConnected { mayPeerHaveFinishedResync = mayHaveFinished }
         session = nil
@@ -73,10 +76,12 @@ extension VolumeEngine {
         }
         isEpochTimerArmed = false
         isPartingAsOutdated = false
+        isPeerPartingAsOutdated = false
         change {
             $0.connection = next
             if mayHaveFinished { $0.peerDisk = .unknown }
             if isParting { $0.disk = min($0.disk, .outdated) }
+            if isPeerParting { $0.peerDisk = min($0.peerDisk, .outdated) }
         }
         endResyncHere()
         interruptWrites()

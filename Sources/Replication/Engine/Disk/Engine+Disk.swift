@@ -66,6 +66,7 @@ extension VolumeEngine {
         if state.isConnected { announceState(.failed) }
         change { $0.disk = .failed }
         // Best effort: nobody should take this copy for a current one when the disk answers again.
+        storeChangedBitmapPages()
         storeSuperblockIfChanged()
         local = nil
         effects.append(.detachDisk)

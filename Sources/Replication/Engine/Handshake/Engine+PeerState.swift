@@ -110,11 +110,12 @@ extension VolumeEngine {
     private mutating func apply(
         _ decision: HandshakeDecision, _ peer: StateWord, _ peerDisk: DiskState, isConnecting: Bool
     ) {
-        if case .refused(let reason, let isSplitBrain) = decision.outcome {
-            if isAheadOfItsSource(decision.comparison, peer) {
-                return compareAnew("the peer missed the end of the resync, and this node is primary now")
-            }
-            return refuse(reason, isSplitBrain: isSplitBrain, peer)
+        switch decision.outcome {
+        case .refused(let reason, let isSplitBrain): return refuse(reason, isSplitBrain: isSplitBrain, peer)
+        case .conflict where isAheadOfItsSource(decision.comparison, peer):
+            return compareAnew("the peer missed the end of the resync, and this node is primary now")
+        case .conflict(let reason): return dropConnection(reason)
+        case .connected, .source, .target: break
         }
         local?.generations = decision.comparison.own
         session?.peerUUIDs?.generations = decision.comparison.peer
@@ -123,7 +124,7 @@ extension VolumeEngine {
         let facts = PeerFacts(role: peer.role, disk: peerDisk)
         let asksAgain = !isConnecting && peer.connection <= .connected && peer.disk != .negotiating
         switch decision.outcome {
-        case .refused: break
+        case .refused, .conflict: break
         case .connected: connect(peer, disk: peerDisk)
         case .source(let full): becomeSource(full: full, facts, askingAgain: asksAgain)
         case .target(let full): becomeTarget(full: full, facts, askingAgain: asksAgain)
@@ -173,14 +174,18 @@ extension VolumeEngine {
         dropConnection("compare anew: \(reason)")
     }
 
+    /// One of the two is behind and will be stopped, unless both went on alone.
     private mutating func twoPrimaries(_ peer: StateWord) {
         if state.isInHandshake, let own = ownSide, let theirs = side(of: peer, settledDisk(of: peer)) {
-            let comparison = HandshakeDecision(
+            let decision = HandshakeDecision(
                 own: own, peer: theirs, hasTieBreak: session?.hasTieBreak ?? false, features: session?.features ?? [],
                 policies: settings.splitBrain)
-            if case .refused(_, let isSplit) = comparison.outcome { isSplitBrain = isSplit }
+            if case .refused(let reason, let isSplit) = decision.outcome {
+                isSplitBrain = isSplit
+                return goStandAlone("both nodes are primary: \(reason)")
+            }
         }
-        goStandAlone("both nodes are primary")
+        dropConnection("both nodes are primary")
     }
 
     /// While connecting the peer is given up; a disk that came late is given up instead.

@@ -18,6 +18,8 @@ struct HandshakeDecision: Hashable, Sendable {
         case connected
         case source(full: Bool)
         case target(full: Bool)
+        /// Not while a copy that is behind is in use: worth trying again until its node is demoted.
+        case conflict(String)
         /// The connection must not be; a person or an order has to act.
         case refused(String, isSplitBrain: Bool)
     }
@@ -41,7 +43,7 @@ struct HandshakeDecision: Hashable, Sendable {
         case .source where own.disk <= .inconsistent:
             return .refused("this copy is to be the source of a resync, but it is \(own.disk)", isSplitBrain: false)
         case .target where own.role == .primary && own.disk >= .consistent:
-            return .refused("the peer has newer data, but this node is primary", isSplitBrain: false)
+            return .conflict("the peer has newer data, but this node is primary")
         case .source(let full): return .source(full: full)
         case .target(let full): return .target(full: full)
         case .splitBrain, .splitBrainLongAgo:

@@ -47,7 +47,7 @@ extension VolumeEngine {
             }
             return
         }
-        if state.role == .primary { change { $0.peerDisk = min($0.peerDisk, .outdated) } }
+        isPeerPartingAsOutdated = state.role == .primary
         effects.append(.closeConnection)
         endSession(.standAlone)
         parted(order)
@@ -80,7 +80,7 @@ extension VolumeEngine {
             guard peerIsOutdated || state.isPeerUnableToServe else {
                 return answerRequest(.peerNotOutdated, isForConnection: true)
             }
-            change { $0.peerDisk = min($0.peerDisk, .outdated) }
+            isPeerPartingAsOutdated = true
         }
         if becomesOutdated, state.role == .primary { return answerRequest(.deviceInUse, isForConnection: true) }
         isPartingAsOutdated = becomesOutdated

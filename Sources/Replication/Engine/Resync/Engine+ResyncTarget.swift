@@ -36,7 +36,7 @@ extension VolumeEngine {
 
     private mutating func startPacing(_ rate: UInt64) {
         // One block at least, or it never ends.
-        target?.budget = max(rate / 10, MetadataUnits.bitmapBlock)
+        target?.allow(max(rate / 10, MetadataUnits.bitmapBlock))
         effects.append(.armTimer(.resyncPace, at: now + Self.pace))
     }
 
@@ -58,7 +58,7 @@ extension VolumeEngine {
 
     private var mayAsk: Bool {
         guard let target else { return false }
-        return target.bytesUnderWay < settings.resyncWindow && target.budget != 0
+        return target.bytesUnderWay < settings.resyncWindow && target.isWithinRate
     }
 
     mutating func sendResyncRequest(_ offset: UInt64) {
@@ -130,7 +130,7 @@ extension VolumeEngine {
         guard let local, let target, target.isIdle, !target.isEnding else { return }
         guard local.bitmap.setCount <= resyncFailedBlocks else {
             // Marked behind the place that was reached: go round again, if the rate lets.
-            guard target.budget != 0, target.bytesUnderWay == 0, mayAsk else { return }
+            guard mayAsk else { return }
             var again = target
             again.startOver()
             resyncFailedBlocks = 0

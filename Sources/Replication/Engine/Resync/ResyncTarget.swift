@@ -17,8 +17,9 @@ struct ResyncTarget: Sendable {
     /// By offset.
     private(set) var requests: [UInt64: Request] = [:]
     private(set) var bytesUnderWay: UInt64 = 0
-    /// What the rate still allows in this tick; nil where there is no bound.
-    var budget: UInt64?
+    /// What the rate still allows in this tick, in bytes; a request that exceeds it is taken off the next one. nil
+    /// where there is no bound.
+    private var budget: Int64?
     /// The end was noticed, and the ping that precedes it is under way.
     var isEnding = false
 
@@ -41,6 +42,13 @@ struct ResyncTarget: Sendable {
         return ByteRange(offset: offset, length: end - offset)
     }
 
+    /// A tick has begun that allows `bytes`. What the last one left is not saved up.
+    mutating func allow(_ bytes: UInt64) {
+        budget = min((budget ?? 0) + Int64(bytes), Int64(bytes))
+    }
+
+    var isWithinRate: Bool { budget.map { $0 > 0 } ?? true }
+
     /// Looks at everything once more.
     mutating func startOver() {
         position = 0
@@ -50,7 +58,7 @@ struct ResyncTarget: Sendable {
         precondition(requests[range.offset] == nil, "blocks at \(range.offset) are requested already")
         requests[range.offset] = Request(range: range)
         bytesUnderWay += range.length
-        budget = budget.map { $0 - min($0, range.length) }
+        budget = budget.map { $0 - Int64(range.length) }
     }
 
     mutating func markSent(_ offset: UInt64) -> ByteRange? {

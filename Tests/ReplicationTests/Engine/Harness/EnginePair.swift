@@ -30,7 +30,7 @@ final class EnginePair {
         case connect
     }
 
-    static let defaultDevice: UInt64 = 64 << 20
+    static let defaultDevice: UInt64 = 12 << 20
 
     var nodes: [TestNode]
     var random: SeededGenerator
@@ -166,12 +166,18 @@ final class EnginePair {
     func run(for duration: Duration) {
         let end = now + duration
         run()
-        while let (node, timer, at) = nextTimer, at <= end {
-            now = max(now, at)
-            fire(node, timer)
+        while let next = nextInstant, next <= end {
+            now = max(now, next)
+            if let (node, timer, at) = nextTimer, at <= now { fire(node, timer) }
             run()
         }
         now = end
+        run()
+    }
+
+    private var nextInstant: Instant? {
+        let waiting = nodes.filter { $0.wantsConnection && $0.connectsFrom > now }.map(\.connectsFrom)
+        return (waiting + [nextTimer?.2].compactMap { $0 }).min()
     }
 
     private var nextTimer: (Int, VolumeTimer, Instant)? {
@@ -218,7 +224,9 @@ final class EnginePair {
             if !inbox.meta.isEmpty { steps.append(.meta(node)) }
             if inbox.isClosing, inbox.data.isEmpty, inbox.meta.isEmpty { steps.append(.lost(node)) }
         }
-        if isLinkUp, inboxes == nil, nodes.allSatisfy({ $0.engine != nil && $0.wantsConnection }) {
+        if isLinkUp, inboxes == nil,
+            nodes.allSatisfy({ $0.engine != nil && $0.wantsConnection && $0.connectsFrom <= now })
+        {
             steps.append(.connect)
         }
         return steps
@@ -292,6 +300,7 @@ final class EnginePair {
         case .dropConnection(_, let thenReconnect):
             close(by: node, keepingSent: false)
             nodes[node].wantsConnection = thenReconnect
+            nodes[node].connectsFrom = now + .seconds(1)
         case .closeConnection:
             close(by: node, keepingSent: true)
             nodes[node].wantsConnection = false

@@ -35,7 +35,7 @@ final class RandomLife {
     private var violation: Violation?
     private let blocks: UInt64
 
-    init(seed: UInt64, settings: VolumeSettings = VolumeSettings(), deviceBytes: UInt64 = 20 << 20) throws {
+    init(seed: UInt64, settings: VolumeSettings = VolumeSettings(), deviceBytes: UInt64 = 12 << 20) throws {
         self.seed = seed
         random = SeededGenerator(seed: seed ^ 0x5eed)
         pair = try EnginePair.inSync(seed: seed, settings: settings, deviceBytes: deviceBytes)

@@ -18,6 +18,8 @@ struct TestNode {
     var buffers: [BufferID: [UInt64]] = [:]
     var timers: [VolumeTimer: Instant] = [:]
     var wantsConnection = false
+    /// After a connection was dropped the next one comes a second later at the earliest.
+    var connectsFrom = Instant.origin
     var results: [RequestID: RequestResult] = [:]
     var readContents: [RequestID: [UInt64]] = [:]
     var orderResults: [OrderID: VolumeOrderResult] = [:]
