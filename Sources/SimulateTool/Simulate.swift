@@ -37,7 +37,17 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Do not look for a shorter story.")
     var noShrinking = false
 
+    @Option(help: "Explore the abstract model completely with this many faults instead.")
+    var exhaustive: UInt8?
+    @Option(help: "Take one rule out of the abstract model.")
+    var without: String?
+
     func validate() throws {
+        guard exhaustive ?? 0 < 8 else { throw ValidationError("--exhaustive is at most 7") }
+        if let without, ModelRules.Mutation(rawValue: without) == nil {
+            let names = ModelRules.Mutation.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("there is no rule '\(without)'; there are: \(names)")
+        }
         guard (0.001...10_000).contains(virtualHours) else {
             throw ValidationError("--virtual-hours is between 0.001 and 10000")
         }
@@ -53,6 +63,7 @@ struct Simulate: ParsableCommand {
     func run() throws {
         if scenario == "list" { return Scenario.all.forEach { print("\($0.name): \($0.story)") } }
         if sabotage == "list" { return Sabotage.allCases.forEach { print($0.rawValue) } }
+        if let exhaustive { return try explore(exhaustive) }
         if let scenario { return try play(scenario) }
         var report = Report()
         var next = seed
@@ -73,6 +84,16 @@ struct Simulate: ParsableCommand {
         if let faults { line += " --faults \(faults)" }
         if let sabotage { line += " --sabotage \(sabotage)" }
         return line + " --trace"
+    }
+
+    private func explore(_ budget: UInt8) throws {
+        let rules = ModelRules(without: without.flatMap(ModelRules.Mutation.init(rawValue:)))
+        let result = ExhaustiveModel(rules, budget: budget).explore()
+        print("\(result.states) states\(result.isCutShort ? ", cut short" : "")")
+        guard let example = result.counterExample else { return }
+        example.moves.forEach { print("  \($0)") }
+        print("VIOLATION \(example.broken)")
+        throw ExitCode(1)
     }
 
     private func play(_ name: String) throws {
