@@ -86,7 +86,7 @@ private final class Pair {
         #expect(document.links.map(\.name) == ["lan"])
         #expect(document.epoch > 0)
         #expect(
-            try a.ask(.shutdown(handOver: true)) == .outcome(.ok(sentence: "serv-a has released everything and ends")))
+            try a.ask(.shutdown) == .outcome(.ok(sentence: "serv-a has released everything and ends")))
         #expect(a.awaitEnd())
         #expect(a.error == nil)
         #expect(try !pair.hasAddress(pair.cable.here))
@@ -113,8 +113,8 @@ private final class Pair {
         #expect(!pair.scratch.has("a.up") && pair.scratch.has("b.up"))
 
         // serv-b goes without a word, and its network with it.
-        try pair.cable.there.inside { try Tool.ip("addr", "flush", "dev", "eth0") }
         try b.kill()
+        try pair.cable.there.inside { try Tool.ip("addr", "flush", "dev", "eth0") }
         #expect(a.wait { pair.isServed(by: "serv-a", $0) && $0.nodes[1].state == .dead })
         #expect(try pair.hasAddress(pair.cable.here))
     }
