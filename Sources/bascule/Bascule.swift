@@ -18,8 +18,8 @@ import ArgumentParser
             """,
         version: Version.text,
         subcommands: [
-            Run.self, Volume.self, Status.self, Check.self, Standby.self, Takeover.self, Failback.self, Import.self,
-            Key.self,
+            Run.self, Volume.self, Status.self, Check.self, Standby.self, Takeover.self, Failback.self, Clear.self,
+            Import.self, Key.self,
         ])
 }
 

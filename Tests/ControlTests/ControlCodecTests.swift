@@ -5,7 +5,8 @@ import Testing
 @Suite struct ControlCodecTests {
     static let requests: [ControlRequest] = [
         .status, .watch(intervalMilliseconds: 500), .standby(groups: .all), .takeover(groups: .one("web")),
-        .failback(groups: .all), .explain(change: "unplug eth1"), .shutdown(handOver: true),
+        .failback(groups: .all), .explain(change: "unplug eth1"), .shutdown,
+        .forcedTakeover(groups: .one("web")), .clear(groups: .all),
         .volume("data", .status), .volume("data", .follow), .volume("data", .shutdown),
         .volume("data", .order(.declareUpToDate)), .volume("data", .order(.promote(.peerDead))),
     ]
@@ -37,6 +38,13 @@ import Testing
                 == #"{"body":{"takeover":{"groups":{"one":{"_0":"web"}}}},"version":1}"#)
     }
 
+    @Test func aForcedTakeoverIsNoTakeoverWithAWordMore() throws {
+        let bytes = try ControlCodec.encode(ControlRequest.forcedTakeover(groups: .all))
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"body":{"forcedTakeover":{"groups":{"all":{}}}},"version":1}"#)
+    }
+
     @Test func countersKeepDRBDsLetters() throws {
         let text = String(
             decoding: try ControlCodec.encode(ControlResponse.volumeStatus(SampleDocuments.resyncingVolume)),
@@ -56,7 +64,7 @@ import Testing
         "", "{", "[]", "null", "{}", #"{"version":1}"#, #"{"version":1,"body":{}}"#, #"{"version":"1","body":{}}"#,
         #"{"version":1,"body":{"dance":{}}}"#, #"{"version":1,"body":{"volume":{"_0":"../etc","_1":{"status":{}}}}}"#,
         #"{"version":1,"body":{"watch":{"intervalMilliseconds":-1}}}"#,
-        #"{"version":1,"body":{"status":{},"shutdown":{"handOver":true}}}"#,
+        #"{"version":1,"body":{"status":{},"shutdown":{}}}"#,
         String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 50_000),
     ])
     func nonsenseIsRefusedWithAReason(text: String) {

@@ -13,12 +13,17 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case standby(groups: GroupSelection)
     /// Take the groups from the peer, in order.
     case takeover(groups: GroupSelection)
+    /// Take groups that nobody serves where nothing proves that this copy is current or that the peer is gone. The person
+    /// was told what may be lost. A case of its own, so that a daemon that does not know it never takes it for the other.
+    case forcedTakeover(groups: GroupSelection)
     /// Move the groups to the nodes they prefer.
     case failback(groups: GroupSelection)
+    /// Forget failed starts, stuck stops and self-fences: a person removed their cause.
+    case clear(groups: GroupSelection)
     /// What the node would do if `change` happened, e.g. `unplug eth1`; nothing is done.
     case explain(change: String)
-    /// End the daemon in order; with `handOver` the groups move to the peer first, else they just stop.
-    case shutdown(handOver: Bool)
+    /// End the daemon in order: the groups move to the peer first, where it can serve them, else they stop.
+    case shutdown
     /// Something about one volume. `bascule run` passes it on to the volume's own process.
     case volume(VolumeName, VolumeRequest)
 }

@@ -37,13 +37,12 @@ final class ControlDesk {
             watch(every: .milliseconds(Int64(max(milliseconds, Self.shortestWatch))), session)
         case .standby(let groups): ask(session, about: groups) { .standby($0) }
         case .takeover(let groups): ask(session, about: groups) { .takeover($0, force: false) }
+        case .forcedTakeover(let groups): ask(session, about: groups) { .takeover($0, force: true) }
+        case .clear(let groups): ask(session, about: groups) { .clear($0) }
         case .failback(let groups): ask(session, about: groups) { .failback($0) }
         case .explain(let change):
             session.end(.outcome(.refused(sentence: "what would happen at \"\(change.prefix(80))\" is not known yet")))
-        case .shutdown(handOver: true): shutDown(session)
-        case .shutdown(handOver: false):
-            session.end(
-                .outcome(.refused(sentence: "this node hands its groups over when it stops; ask for that instead")))
+        case .shutdown: shutDown(session)
         case .volume(let name, let request): answer(request, about: name, to: session)
         }
     }

@@ -72,6 +72,8 @@ private final class Office {
         arguments: [
             (.standby(groups: .all), .standby(nil)), (.standby(groups: .one("web")), .standby("web")),
             (.takeover(groups: .one("web")), .takeover("web", force: false)), (.failback(groups: .all), .failback(nil)),
+            (.forcedTakeover(groups: .one("web")), .takeover("web", force: true)),
+            (.clear(groups: .all), .clear(nil)), (.clear(groups: .one("web")), .clear("web")),
             (.volume("data", .order(.declareUpToDate)), .firstSync("data")),
         ] as [(ControlRequest, OperatorRequest)])
     func whatAPersonAsksForGoesToTheBrainAndItsAnswerComesBack(request: ControlRequest, asked: OperatorRequest) throws {
@@ -174,7 +176,7 @@ private final class Office {
     @Test func shuttingDownIsAnsweredWhenEverythingIsReleased() throws {
         let office = try Office()
         let caller = try office.caller()
-        try caller.send(.shutdown(handOver: true))
+        try caller.send(.shutdown)
         try office.loop.run(until: { !office.events.isEmpty }, within: .seconds(2))
         #expect(office.events == [.shutdownRequested])
         try office.turn()
