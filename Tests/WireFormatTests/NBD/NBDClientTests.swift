@@ -3,10 +3,10 @@ import Foundation
 import Testing
 import WireFormat
 
-/// Clients of others against our side of the protocol. Needs libnbd's tools (Debian: libnbd-bin).
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nbdcopy"), "libnbd-bin is not installed"))
+/// Clients of others against our side of the protocol. Needs libnbd's tools (Debian: libnbd-bin) and fails without them.
 struct NBDClientTests {
     private func run(_ tool: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+        try #require(FileManager.default.isExecutableFile(atPath: tool), "\(tool) is missing: install libnbd-bin")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
         process.arguments = ["20", tool] + arguments
