@@ -88,7 +88,7 @@ let package = Package(
         tool("LabTool", uses: ["Lab", "ClusterModel", "Control", argumentParser]),
 
         // runs inside the container of SystemManagerTests
-        tool("unit-probe", uses: ["SystemManager", "LinuxIO", "ClusterModel"]),
+        tool("unit-probe", uses: ["NodeRuntime", "NodeCore", "SystemManager", "LinuxIO", "ClusterModel"]),
 
         tests("ClusterModel", uses: ["ClusterModel"]),
         tests("Replication", uses: ["Replication", "ClusterModel"]),

@@ -6,10 +6,11 @@ import SystemManager
 /// Drives the unit manager against the systemd that started this program, and writes one line for each finding. It runs
 /// in the container that `SystemdContainerTests` boots; it is not part of the product.
 ///
-/// Argument: `manager` (systemd's own socket) or `daemon` (through D-Bus's daemon).
+/// Argument: `manager` (systemd's own socket), `daemon` (through D-Bus's daemon) or `driver` (`DriverProbe`).
 @main
 struct UnitProbe {
     static func main() throws {
+        if CommandLine.arguments.dropFirst().first == "driver" { return try DriverProbe().run() }
         let probe = try Probe(overDaemon: CommandLine.arguments.dropFirst().first == "daemon")
         try probe.connect()
         try probe.readUnits()
@@ -74,7 +75,7 @@ final class Probe {
         say("start victim \(try start("victim.service"))")
         try wait("running") { last("victim.service")?.sub == "running" }
         let killed = loop.now
-        try killVictim()
+        try Self.killVictim()
         try wait("the failure") { last("victim.service")?.active == .failed }
         say("failure-ms \((loop.now - killed).milliseconds)")
         say("failure-result \(last("victim.service")?.result ?? "")")
@@ -141,7 +142,7 @@ final class Probe {
         var answer = JobResult?.none
         try wait("systemd", retrying: { answer = try? result(start("victim.service")) }, until: { answer == .done })
         try wait("running") { last("victim.service")?.sub == "running" }
-        try killVictim()
+        try Self.killVictim()
         try wait("the failure") { last("victim.service")?.active == .failed }
         say("survived yes")
     }
@@ -195,7 +196,7 @@ final class Probe {
         throw Stuck(description: "tried in vain: \(what); events: \(events)")
     }
 
-    private func killVictim() throws {
+    static func killVictim() throws {
         let file = try FileDescriptor.open("/run/victim.pid", O_RDONLY)
         let digits = String(decoding: try file.readAll(limit: 32), as: UTF8.self)
         guard let process = pid_t(digits.trimming()), kill(process, SIGKILL) == 0 else {
@@ -209,7 +210,7 @@ extension String {
 }
 
 /// Written at once: whoever reads it may find this program killed.
-private func say(_ line: String) {
+func say(_ line: String) {
     print(line)
     fflush(nil)
 }

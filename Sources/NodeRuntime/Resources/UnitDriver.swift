@@ -4,24 +4,24 @@ import NodeCore
 import SystemManager
 
 /// A systemd unit, driven over the bus.
-final class UnitDriver: ResourceDriver {
+package final class UnitDriver: ResourceDriver {
     private let unit: String
     private let units: UnitManager
     private let loop: EventLoop
     private let logger: Logger
     private var failed: ((String) -> Void)?
-    private(set) var warning: String?
+    package private(set) var warning: String?
 
     private static let retryDelay = Duration.milliseconds(200)
 
-    init(_ unit: String, units: UnitManager, on loop: EventLoop, logger: Logger) {
+    package init(_ unit: String, units: UnitManager, on loop: EventLoop, logger: Logger) {
         self.unit = unit
         self.units = units
         self.loop = loop
         self.logger = logger
     }
 
-    func start(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
+    package func start(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
         let end = loop.now + timeout
         // Forgets earlier failures first: a unit that failed often here may be started again, the brain decides how often.
         // A unit that systemd has not loaded yet has none, and says so; that is no news.
@@ -32,7 +32,7 @@ final class UnitDriver: ResourceDriver {
         }
     }
 
-    func stop(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
+    package func stop(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
         attempt("stop", until: loop.now + timeout, completion) { [self] left, done in
             units.stop(unit: unit, timeout: left, done)
         }
@@ -52,6 +52,7 @@ final class UnitDriver: ResourceDriver {
             case .success(let other): completion(.failed("\(unit) cannot \(verb): \(Self.words(other))"))
             case .failure(let error) where error.isConnectionTrouble && end - loop.now > Self.retryDelay:
                 loop.schedule(after: Self.retryDelay) { [self] in attempt(verb, until: end, completion, job) }
+            case .failure(let error) where error.isExpiry: completion(.timedOut)
             case .failure(let error): completion(.failed("\(error)"))
             }
         }
@@ -69,19 +70,19 @@ final class UnitDriver: ResourceDriver {
         }
     }
 
-    func beginMonitoring(_ failed: @escaping (String) -> Void) {
+    package func beginMonitoring(_ failed: @escaping (String) -> Void) {
         self.failed = failed
         units.watch(unit: unit)
     }
 
-    func endMonitoring() {
+    package func endMonitoring() {
         guard failed != nil else { return }
         failed = nil
         units.unwatch(unit: unit)
     }
 
     /// Takes what systemd says of a watched unit, where it is this one.
-    func take(_ status: UnitStatus) {
+    package func take(_ status: UnitStatus) {
         guard status.unit == unit, let failed else { return }
         switch status.active {
         case .failed: failed("\(unit) failed (\(status.result))")
@@ -91,7 +92,7 @@ final class UnitDriver: ResourceDriver {
     }
 
     /// Says at the start when the boot itself would start the unit: only the owner of the group may run it.
-    func checkItIsNotEnabled() {
+    package func checkItIsNotEnabled() {
         units.isEnabledAtBoot(unit: unit) { [weak self] result in
             guard let self, case .success(let isEnabled) = result else { return }
             self.warning =
@@ -110,6 +111,14 @@ extension BusError {
         switch cause {
         case .notConnected, .connectionLost: true
         case .refused, .local, .timedOut, .badAnswer: false
+        }
+    }
+
+    /// Whether the job did not end in the time that it was given.
+    fileprivate var isExpiry: Bool {
+        switch cause {
+        case .timedOut: true
+        case .refused, .local, .connectionLost, .notConnected, .badAnswer: false
         }
     }
 }
