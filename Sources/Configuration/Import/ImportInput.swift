@@ -15,7 +15,7 @@ package struct ImportInput: Sendable {
     }
 
     /// The old files have a few KiB. What is larger is something else and is not read.
-    static let largestText = 256 << 10
+    package static let largestText = 256 << 10
 
     func place(_ line: Int) -> SourcePlace {
         SourcePlace(file: file, line: line)

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import FoundationEssentials
+import LinuxIO
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -42,10 +42,12 @@ struct Import: ParsableCommand {
 
     private func input(_ path: String?) throws -> ImportInput? {
         guard let path else { return nil }
-        do {
-            return ImportInput(file: path, text: try String(contentsOfFile: path, encoding: .utf8))
+        do throws(SystemError) {
+            // One byte more than is read at all, so that a file that is too large is seen and told.
+            let limit = ImportInput.largestText + 1
+            return ImportInput(file: path, bytes: try FileDescriptor.contents(of: path, limit: limit))
         } catch {
-            throw ValidationError("\(path) cannot be read: \(error)")
+            throw ValidationError("\(error)")
         }
     }
 }

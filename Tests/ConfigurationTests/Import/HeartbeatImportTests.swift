@@ -31,6 +31,14 @@ import Testing
         #expect((times + [timing.autoFailback.rawValue]).joined(separator: " ") == expected)
     }
 
+    @Test func commentsInLatin1AreNoObstacle() {
+        let text = "# B\u{fc}ro, 1. Stock\n\(Self.nodes)deadtime 8 # f\u{fc}nf w\u{e4}ren zu wenig\n"
+        let bytes = text.unicodeScalars.map { UInt8($0.value) }
+        let result = Importer.run(haCF: ImportInput(file: "ha.cf", bytes: bytes))
+        #expect(result.definition.nodes.map(\.name) == ["serv-a", "serv-b"])
+        #expect(result.definition.timing.deadtime == .seconds(8))
+    }
+
     @Test func portAndSpeedHoldForTheMediaBelowThem() {
         let text = """
             bcast eth0, eth1   # two of them
