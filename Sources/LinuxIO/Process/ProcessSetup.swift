@@ -3,11 +3,16 @@ import Glibc
 
 /// What a process of ours does to itself at the start, before it makes any thread.
 package enum ProcessSetup {
-    /// Keeps all memory, present and future, in RAM, so that no beat waits for a disk.
+    /// Keeps in RAM, from now on, every page that the process has touched or will touch, so that no beat waits for a disk.
+    ///
+    /// Pages are not fetched ahead (`MCL_ONFAULT`, mlockall(2)): the program's text would come in as a whole, several times
+    /// what a node ever runs. Given up for that: code and constants that were never used before, as those of a first
+    /// takeover, may have to come from the page cache, and from the disk where the kernel has evicted them. Beats and the
+    /// timers of the peer's silence are used from the first second on, and stay.
     ///
     /// - Throws: `ENOMEM` or `EPERM` where `LimitMEMLOCK=` is too small.
     package static func lockMemory() throws(SystemError) {
-        try SystemCall.run("lock the process's memory") { mlockall(MCL_CURRENT | MCL_FUTURE) }
+        try SystemCall.run("lock the process's memory") { mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) }
     }
 
     /// Runs before all ordinary processes (`SCHED_RR`). Children and later threads do not inherit it.

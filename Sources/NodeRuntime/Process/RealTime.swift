@@ -10,6 +10,7 @@ enum RealTime {
     /// - Returns: what was not allowed, one sentence each; the process works without it, less surely.
     static func take(logger: Logger) -> [String] {
         limitStacks(logger: logger)
+        forgetTheStart(logger: logger)
         var warnings: [String] = []
         do throws(SystemError) {
             try ProcessSetup.lockMemory()
@@ -23,6 +24,15 @@ enum RealTime {
         }
         for warning in warnings { logger.warning(warning) }
         return warnings
+    }
+
+    /// Reading command line and configuration took a quarter of the program's code, which is not needed again.
+    private static func forgetTheStart(logger: Logger) {
+        do throws(SystemError) {
+            try ProgramText.release()
+        } catch {
+            logger.warning("the start's code stays in memory: \(error)")
+        }
     }
 
     private static func limitStacks(logger: Logger) {
