@@ -53,7 +53,7 @@ import Testing
         #expect(monitor.answeredThroughout(from: .ms(1000), to: .ms(2400)))
     }
 
-    /// R3 and R4 ask for answers *throughout*: a gateway that was away in the middle says nothing about the time it was away.
+    /// R3 and R4 ask for answers *throughout*: a gateway that was away in the middle says nothing about that time.
     @Test mutating func aGapInTheMiddleIsNotThroughoutThoughItAnswersAtBothEnds() {
         answers(from: 0, to: 1000)
         answers(from: 1301, to: 2001)

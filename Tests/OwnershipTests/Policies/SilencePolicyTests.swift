@@ -117,13 +117,12 @@ import Testing
                 == ["serv-b is silent on every link for 12 s", "no ping node is configured", "silence = \"stop\""])
     }
 
-    /// The two can only both go ahead where both were reached by a ping node while nothing passed between them; then the
-    /// service address is the third voter, and it answers.
-    @Test(.tags(.r3, .r4), arguments: pings, pings)
-    func ownerAndStandbyNeverBothGoAheadWhileTheOwnerStillAnswersForItsAddress(mine: PingFinding, theirs: PingFinding) {
-        let (kept, _) = outcome(owner(mine, .keepServing))
-        let taken = if case .take = standby(theirs, .answered("52:54:00:00:00:01")) { true } else { false }
-        #expect(!(kept == .goesOn && taken))
+    /// With one dead gateway both nodes find the same; if both went ahead on it, both would serve.
+    @Test(.tags(.r3, .r5), arguments: [PingFinding.notThroughout, .deadForBoth], probes)
+    func ofTwoNodesThatNoPingNodeAnswersAtMostTheOwnerGoesOn(ping: PingFinding, probe: ProbeFinding) {
+        #expect(outcome(owner(ping, .keepServing)).0 == (ping == .deadForBoth ? .goesOn : .waits))
+        let isTaken = if case .take = standby(ping, probe) { true } else { false }
+        #expect(!isTaken)
     }
 
     // MARK: Words
