@@ -111,6 +111,14 @@ extension VolumeEngine {
         }
     }
 
+    /// The counters of `/proc/drbd`.
+    package var counters: VolumeCounters {
+        var counters = tally
+        counters.epochs = UInt64(sent.count)
+        counters.outOfSync = (local?.bitmap.setBytes ?? 0) >> 10
+        return counters
+    }
+
     /// How far the resync has come; nil while none runs.
     package var resyncProgress: ResyncProgress? {
         guard let total = resyncTotal else { return nil }

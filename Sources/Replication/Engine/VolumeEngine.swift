@@ -77,7 +77,8 @@ package struct VolumeEngine: Sendable {
     var orders: [PendingOrder] = []
     var isStopping = false
     var isStopStored = false
-    package internal(set) var counters = VolumeCounters()
+    /// What is counted as it happens; `counters` has the rest.
+    var tally = VolumeCounters()
 
     /// - Parameter seed: from the kernel's random source, or the simulator's.
     package init(settings: VolumeSettings, seed: UInt64) {

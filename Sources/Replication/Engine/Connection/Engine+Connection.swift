@@ -155,7 +155,7 @@ extension VolumeEngine {
 
     private mutating func requestTimeoutFired() {
         guard let session else { return }
-        guard session.hasProgress || counters.peerPending == 0 && sent.youngestClosed == nil else {
+        guard session.hasProgress || tally.peerPending == 0 && sent.youngestClosed == nil else {
             return dropConnection("the peer acknowledged nothing for \(settings.requestTimeout.milliseconds) ms")
         }
         self.session?.hasProgress = false

@@ -20,7 +20,11 @@ extension VolumeEngine {
         if flags.demandsFullBitmap || disk.superblock.agreedSectors == 0 { markEverything() }
         let generations = local?.generations ?? .justCreated
         let disk = isLate ? DiskState.negotiating : local?.recordedState ?? .diskless
-        change { $0.disk = disk }
+        change {
+            $0.disk = disk
+            // What it said of the peer's copy still holds.
+            if !isLate, flags.contains(.peerOutdated) { $0.peerDisk = .outdated }
+        }
         storeSuperblockIfChanged()
         log(.info, "attached a disk of \(local?.usableSectors ?? 0) sectors, \(state.disk), generations \(generations)")
         setDeviceSize(local?.superblock.agreedBytes ?? 0)

@@ -5,14 +5,14 @@ extension VolumeEngine {
     mutating func issue(_ purpose: DiskPurpose) -> DiskOperationID {
         let id = DiskOperationID(rawValue: takeNumber())
         diskOperations[id] = purpose
-        counters.localPending += 1
+        tally.localPending += 1
         return id
     }
 
     mutating func diskCompleted(_ id: DiskOperationID, _ result: DiskResult) {
         // Operations of a disk that was given up were settled then.
         guard let purpose = diskOperations.removeValue(forKey: id) else { return }
-        counters.localPending -= 1
+        tally.localPending -= 1
         settle(purpose, result)
         if case .failed(let errno) = result { failDisk(after: purpose, errno: errno) }
     }
@@ -73,7 +73,7 @@ extension VolumeEngine {
         abandonMetadata()
         for id in diskOperations.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             guard let purpose = diskOperations.removeValue(forKey: id) else { continue }
-            counters.localPending -= 1
+            tally.localPending -= 1
             settle(purpose, .failed(errno: 5))
         }
         change { $0.disk = .diskless }

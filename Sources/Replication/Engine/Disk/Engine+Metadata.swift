@@ -41,7 +41,7 @@ extension VolumeEngine {
 
     mutating func storeBitmapPages(_ indexes: [Int]) {
         guard !indexes.isEmpty, let pages = local?.takePages(indexes) else { return }
-        counters.bitmapWrites += UInt64(pages.count)
+        tally.bitmapWrites += UInt64(pages.count)
         effects.append(.storeBitmapPages(metadata.issue(), pages))
     }
 

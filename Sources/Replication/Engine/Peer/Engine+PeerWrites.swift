@@ -17,8 +17,8 @@ extension VolumeEngine {
     }
 
     private mutating func take(_ kind: PeerWrite.Kind, _ range: ByteRange, _ id: BlockID, _ flags: DataFlags) {
-        counters.networkReceived += range.length >> 10
-        counters.unacknowledged += 1
+        tally.networkReceived += range.length >> 10
+        tally.unacknowledged += 1
         let write = PeerWrite(
             session: session?.number ?? 0, kind: kind, range: range, blockID: id, flags: flags, epoch: received.add())
         guard local != nil, state.disk >= .inconsistent else { return refuse(write) }
@@ -53,7 +53,7 @@ extension VolumeEngine {
     mutating func submitPeerWrite(_ number: UInt64) {
         let write = peerWrite(number)
         guard local != nil else { return peerWriteCompleted(number, .failed(errno: ClientError.io)) }
-        counters.diskWritten += write.range.length >> 10
+        tally.diskWritten += write.range.length >> 10
         let operation = issue(.peerWrite(number))
         switch write.kind {
         case .data(let buffer):
@@ -93,7 +93,7 @@ extension VolumeEngine {
 
     private mutating func answer(_ write: PeerWrite, _ result: DiskResult) {
         guard !write.isResync else { return resyncBlockWritten(write, result) }
-        counters.unacknowledged -= 1
+        tally.unacknowledged -= 1
         if let epoch = write.epoch { received.finish(epoch) }
         guard result == .success else { return sendAck(write) { .negativeAck($0) } }
         if write.flags.contains(.maySetInSync), state.isSyncTarget || state.isSyncSource {
@@ -106,7 +106,7 @@ extension VolumeEngine {
     }
 
     private mutating func refuse(_ write: PeerWrite) {
-        counters.unacknowledged -= 1
+        tally.unacknowledged -= 1
         if let epoch = write.epoch { received.finish(epoch) }
         sendAck(write) { .negativeAck($0) }
         if let buffer = write.buffer { effects.append(.release(buffer)) }
@@ -141,7 +141,7 @@ extension VolumeEngine {
     /// The connection is gone. What the peer wrote over it is finished and flushed before the next one is greeted:
     /// a Primary that finds this node as it left it counts its acknowledged writes as stable here.
     mutating func interruptPeerWrites() {
-        counters.unacknowledged = 0
+        tally.unacknowledged = 0
         received.restart()
         if peerWrites.isEmpty { settleLeftovers() }
     }

@@ -8,8 +8,8 @@ extension VolumeEngine {
         }
         let number = takeNumber()
         peerReads[number] = request
-        counters.unacknowledged += 1
-        counters.diskRead += request.range.length >> 10
+        tally.unacknowledged += 1
+        tally.diskRead += request.range.length >> 10
         effects.append(.readDisk(issue(.peerRead(number)), request.range, into: .engine(number)))
     }
 
@@ -17,14 +17,14 @@ extension VolumeEngine {
         defer { effects.append(.release(.engine(number))) }
         // Gone where its connection ended meanwhile.
         guard let request = peerReads.removeValue(forKey: number) else { return }
-        counters.unacknowledged -= 1
+        tally.unacknowledged -= 1
         answer(request, .engine(number), result)
     }
 
     private mutating func answer(_ request: BlockRequest, _ buffer: BufferID, _ result: DiskResult) {
         switch result {
         case .success:
-            counters.networkSent += request.range.length >> 10
+            tally.networkSent += request.range.length >> 10
             let sequence = session?.nextSequence() ?? 0
             send(
                 .dataReply(DataPacket(range: request.range, blockID: request.blockID, sequence: sequence)),

@@ -6,7 +6,7 @@ extension VolumeEngine {
         let number = takeNumber()
         requests.reads[number] = ClientRead(request: id, range: range)
         if isCurrentHere(range) {
-            counters.diskRead += range.length >> 10
+            tally.diskRead += range.length >> 10
             effects.append(.readDisk(issue(.clientRead(number)), range, into: .client(id.rawValue)))
         } else {
             readFromPeer(number)
@@ -25,7 +25,7 @@ extension VolumeEngine {
             return finishRead(number, .failed(errno: ClientError.io))
         }
         requests.reads[number]?.isAtPeer = true
-        counters.peerPending += 1
+        tally.peerPending += 1
         send(.dataRequest(BlockRequest(range: read.range, blockID: BlockID(rawValue: number))))
     }
 
@@ -40,7 +40,7 @@ extension VolumeEngine {
     }
 
     mutating func readAnswered(_ packet: DataPacket, _ payload: BufferID) {
-        counters.networkReceived += packet.range.length >> 10
+        tally.networkReceived += packet.range.length >> 10
         if let number = awaitedRead(packet.range, packet.blockID) { finishRead(number, .successWithData(payload)) }
         effects.append(.release(payload))
     }
@@ -55,7 +55,7 @@ extension VolumeEngine {
             protocolError("an answer for \(range) names no read under way")
             return nil
         }
-        counters.peerPending -= 1
+        tally.peerPending -= 1
         session?.hasProgress = true
         return id.rawValue
     }
@@ -70,7 +70,7 @@ extension VolumeEngine {
     /// The connection is gone: its answers will not come.
     mutating func interruptReads() {
         for number in requests.reads.keys.sorted() where requests.reads[number]?.isAtPeer == true {
-            counters.peerPending -= 1
+            tally.peerPending -= 1
             finishRead(number, .failed(errno: ClientError.io))
         }
     }

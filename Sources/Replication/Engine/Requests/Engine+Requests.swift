@@ -15,7 +15,7 @@ extension VolumeEngine {
     var holdsWritesBack: Bool { state.isFrozen || generationsUnderWay > 0 }
 
     mutating func clientRequested(_ id: RequestID, _ operation: ClientOperation) {
-        counters.clientPending += 1
+        tally.clientPending += 1
         if let errno = refusal(of: operation) { return complete(id, .failed(errno: errno)) }
         switch operation {
         case .read(let range): beginRead(id, range)
@@ -88,7 +88,7 @@ extension VolumeEngine {
     }
 
     mutating func complete(_ id: RequestID, _ result: RequestResult) {
-        counters.clientPending -= 1
+        tally.clientPending -= 1
         effects.append(.completeRequest(id, result))
     }
 }

@@ -36,7 +36,7 @@ extension VolumeEngine {
         guard let number = awaited(ack) else { return }
         requests.writes[number]?.there = .received
         // The acknowledgement of the disk is still to come where it was asked for.
-        counters.peerPending += 1
+        tally.peerPending += 1
         updateWrite(number)
     }
 
@@ -56,7 +56,7 @@ extension VolumeEngine {
             protocolError("an acknowledgement of \(ack.range) names no write under way")
             return nil
         }
-        counters.peerPending -= 1
+        tally.peerPending -= 1
         session?.hasProgress = true
         return number
     }
@@ -81,6 +81,7 @@ extension VolumeEngine {
             }
         }
         retireWrite(number)
+        closeEpochIfStarved()
         checkResyncEnd()
     }
 
@@ -154,13 +155,14 @@ extension VolumeEngine {
                 guard settings.wireProtocol != .c else {
                     return protocolError("an epoch is acknowledged whose write of \(write.range) is not")
                 }
-                counters.peerPending -= 1
+                tally.peerPending -= 1
                 requests.writes[number]?.there = .written
             }
             requests.writes[number]?.isEpochOver = true
             updateWrite(number)
         }
         epochSettled(ack.handle)
+        closeEpochIfStarved()
     }
 
     // MARK: Losing the connection
@@ -171,7 +173,7 @@ extension VolumeEngine {
             guard let write = requests.writes[number] else { continue }
             switch write.there {
             case .sent, .received:
-                counters.peerPending -= 1
+                tally.peerPending -= 1
                 requests.writes[number]?.there = .interrupted
                 requests.interrupted.append(number)
             case .written, .refused: requests.unsettled.append(number)

@@ -36,8 +36,13 @@ extension VolumeEngine {
 
     private mutating func starveForLog(_ token: LogWaits.Token) {
         logWaits.starve(token)
-        // Slots are held until epochs are acknowledged (rule 4).
-        closeEpoch()
+        closeEpochIfStarved()
+    }
+
+    /// Slots are held until epochs are acknowledged (rule 4): where writes wait for slots, an epoch does not wait for
+    /// its time.
+    mutating func closeEpochIfStarved() {
+        if !logWaits.starved.isEmpty, sent.youngestClosed == nil { closeEpoch() }
     }
 
     private func range(of token: LogWaits.Token) -> ByteRange {
@@ -72,7 +77,7 @@ extension VolumeEngine {
     private mutating func writeLog() {
         guard let order = local?.log.takeTransaction() else { return }
         storeBitmapPages(order.bitmapPages.filter { local?.bitmap.isChanged(page: $0) ?? false })
-        counters.activityLogWrites += 1
+        tally.activityLogWrites += 1
         effects.append(.storeActivityLog(metadata.issue(), order.transaction))
         after(.activityLog)
     }
@@ -139,7 +144,7 @@ extension VolumeEngine {
     private mutating func submit(_ number: UInt64, _ write: ClientWrite) {
         guard local != nil, state.disk >= .inconsistent else { return releaseRange(.write(number)) }
         requests.writes[number]?.here = .pending
-        counters.diskWritten += write.range.length >> 10
+        tally.diskWritten += write.range.length >> 10
         let operation = issue(.clientWrite(number))
         switch write.kind {
         case .data(let fua):
@@ -159,8 +164,8 @@ extension VolumeEngine {
     mutating func sendWrite(_ number: UInt64) {
         let write = write(number)
         requests.writes[number]?.there = .sent
-        counters.peerPending += 1
-        counters.networkSent += write.range.length >> 10
+        tally.peerPending += 1
+        tally.networkSent += write.range.length >> 10
         let sequence = session?.nextSequence() ?? 0
         let packet = DataPacket(
             range: write.range, blockID: BlockID(rawValue: number), sequence: sequence, flags: flags(of: write))

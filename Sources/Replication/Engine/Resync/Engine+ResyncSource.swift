@@ -37,7 +37,7 @@ extension VolumeEngine {
         guard local != nil, state.disk == .upToDate, state.isSyncSource else { return refuseResync(request.range) }
         let number = takeNumber()
         resyncReads[number] = ResyncRead(session: session?.number ?? 0, range: request.range)
-        counters.unacknowledged += 1
+        tally.unacknowledged += 1
         if ranges.admit(.resyncRead(number), request.range, isShared: true) { submitResyncRead(number) }
     }
 
@@ -48,7 +48,7 @@ extension VolumeEngine {
     mutating func submitResyncRead(_ number: UInt64) {
         guard let read = resyncReads[number] else { preconditionFailure("resync read \(number) is not known") }
         guard local != nil else { return resyncReadCompleted(number, .failed(errno: ClientError.io)) }
-        counters.diskRead += read.range.length >> 10
+        tally.diskRead += read.range.length >> 10
         effects.append(.readDisk(issue(.resyncRead(number)), read.range, into: .engine(number)))
     }
 
@@ -56,10 +56,10 @@ extension VolumeEngine {
         defer { effects.append(.release(.engine(number))) }
         // Gone where the resync ended meanwhile.
         guard let read = resyncReads.removeValue(forKey: number) else { return }
-        counters.unacknowledged -= 1
+        tally.unacknowledged -= 1
         switch result {
         case .success:
-            counters.networkSent += read.range.length >> 10
+            tally.networkSent += read.range.length >> 10
             let sequence = session?.nextSequence() ?? 0
             send(
                 .resyncDataReply(DataPacket(range: read.range, blockID: .syncer, sequence: sequence)),
@@ -128,7 +128,7 @@ extension VolumeEngine {
         resyncTotal = nil
         endTarget()
         let reads = resyncReads.keys.sorted()
-        counters.unacknowledged -= min(counters.unacknowledged, UInt64(reads.count))
+        tally.unacknowledged -= min(tally.unacknowledged, UInt64(reads.count))
         resyncReads = [:]
         for number in reads where ranges.contains(.resyncRead(number)) { releaseRange(.resyncRead(number)) }
     }

@@ -63,14 +63,14 @@ extension VolumeEngine {
 
     mutating func sendResyncRequest(_ offset: UInt64) {
         guard let range = target?.markSent(offset) else { preconditionFailure("nothing is requested at \(offset)") }
-        counters.peerPending += 1
+        tally.peerPending += 1
         send(.resyncDataRequest(BlockRequest(range: range, blockID: .syncer)))
     }
 
     // MARK: Answers
 
     mutating func resyncDataReceived(_ packet: DataPacket, _ payload: BufferID) {
-        counters.networkReceived += packet.range.length >> 10
+        tally.networkReceived += packet.range.length >> 10
         guard packet.blockID == .syncer, takeAnswer(packet.range) else {
             effects.append(.release(payload))
             return
@@ -83,7 +83,7 @@ extension VolumeEngine {
     }
 
     private mutating func admitResyncBlock(_ kind: PeerWrite.Kind, _ range: ByteRange) {
-        counters.unacknowledged += 1
+        tally.unacknowledged += 1
         admit(
             PeerWrite(
                 session: session?.number ?? 0, kind: kind, range: range, blockID: .syncer, flags: [], epoch: nil))
@@ -94,7 +94,7 @@ extension VolumeEngine {
             protocolError("resync data of \(range) were not asked for")
             return false
         }
-        counters.peerPending -= 1
+        tally.peerPending -= 1
         session?.hasProgress = true
         return true
     }
@@ -105,7 +105,7 @@ extension VolumeEngine {
     }
 
     mutating func resyncBlockWritten(_ write: PeerWrite, _ result: DiskResult) {
-        counters.unacknowledged -= 1
+        tally.unacknowledged -= 1
         // Gone where the resync ended meanwhile.
         guard target?.requests[write.range.offset]?.range == write.range else { return }
         let isWritten = result == .success
@@ -189,7 +189,7 @@ extension VolumeEngine {
         if settings.resyncRate != nil { effects.append(.cancelTimer(.resyncPace)) }
         for offset in ended.offsets {
             guard let request = ended.requests[offset] else { continue }
-            if request.isSent, !request.isAnswered { counters.peerPending -= 1 }
+            if request.isSent, !request.isAnswered { tally.peerPending -= 1 }
             releaseRange(.resyncRequest(offset))
         }
     }

@@ -32,7 +32,7 @@ final class EnginePair {
 
     static let defaultDevice: UInt64 = 12 << 20
 
-    var nodes: [TestNode]
+    let nodes: [TestNode]
     var random: SeededGenerator
     var now = Instant.origin
     var isLinkUp = true

@@ -3,7 +3,7 @@ import ClusterModel
 @testable import Replication
 
 /// One engine with its disk, metadata, timers and clients.
-struct TestNode {
+final class TestNode {
     enum Operation {
         case read(ByteRange, into: BufferID)
         case write(ByteRange, [UInt64], fua: Bool)
@@ -40,7 +40,7 @@ struct TestNode {
     var report: VolumeReport { engine?.report ?? VolumeReport() }
     var state: StateWord? { engine?.stateWord }
 
-    mutating func forgetEngine() {
+    func forgetEngine() {
         engine = nil
         operations = []
         metadataWrites = []
