@@ -44,7 +44,8 @@ final class NodeMachinery: EffectPerformer {
         self.interpreter = interpreter
         let post = { [weak interpreter] (event: NodeEvent) -> Void in interpreter?.post(event) }
         links = LinkBoard(
-            node: settings.node, envelope: BeatEnvelope(keys: settings.keys, cluster: definition.name), on: loop, logger: logger,
+            node: settings.node, envelope: BeatEnvelope(keys: settings.keys, cluster: definition.name), on: loop,
+            logger: logger,
             post: post)
         interfaces = try InterfaceWatch(on: loop)
         timers = NodeTimers(on: loop, post: post)
