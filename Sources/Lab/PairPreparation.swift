@@ -11,7 +11,9 @@ package enum PairPreparation {
         guard let disk = pair.a.disks.first else { return }
         if withFileSystem {
             let blocks = usableBytes(pair.settings.diskBytes) / 4096
-            try Shell.run(["mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "nodiscard", disk.device, String(blocks)])
+            try Shell.run([
+                "mkfs.ext4", "-q", "-F", "-b", "4096", "-E", "nodiscard", "-J", "size=4", disk.device, String(blocks),
+            ])
         }
         for node in pair.nodes { try createMetadata(on: node) }
     }

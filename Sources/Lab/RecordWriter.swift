@@ -25,7 +25,8 @@ package final class RecordWriter: Sendable {
         let thread = Thread { [self] in
             do {
                 try HTTPExchange.enter(namespacePath)
-                run(HTTPExchange(address: address), pause: pause)
+                // A dead node answers nothing: a patient client would measure its own patience.
+                run(HTTPExchange(address: address, patienceMilliseconds: 60), pause: pause)
             } catch {
                 tally.withLock { $0.error = "\(error)" }
             }

@@ -96,7 +96,8 @@ struct BlockBench {
 
     private func command(_ job: Job, uri: String, size: UInt64) -> [String] {
         [
-            "fio", "--name=bench", "--ioengine=nbd", "--uri=\(uri)", "--rw=\(job.rw)", "--bs=\(job.block)",
+            "fio", "--name=bench", "--filesize=\(size)", "--ioengine=nbd", "--uri=\(uri)", "--rw=\(job.rw)",
+            "--bs=\(job.block)",
             "--iodepth=\(job.depth)", "--size=\(size)", "--time_based=1", "--runtime=\(seconds)",
             "--output-format=json",
         ]

@@ -17,9 +17,14 @@ final class AddressDriver: ResourceDriver {
         self.logger = logger
     }
 
+    /// Three questions within 40 ms. Whoever holds the address on the segment answers within one; what is asked here only
+    /// catches a stranger, since who of the pair may serve was settled before: by the owner's word that it stopped, or by the
+    /// longer probe of a silence (rule R3). Every millisecond here is one without service.
+    private static let plan = AddressProbe.Plan(count: 3, duration: .milliseconds(40))
+
     /// The probe that stands before it is far shorter than any timeout.
     func start(timeout: Duration, _ completion: @escaping (StepOutcome) -> Void) {
-        addresses.acquire(resource) { [logger, resource] result in
+        addresses.acquire(resource, plan: Self.plan) { [logger, resource] result in
             switch result {
             case .success(.probed): completion(.done)
             case .success(.withoutCarrier):
