@@ -33,7 +33,7 @@ struct BlockBench {
         Interruption.clean { pair.remove() }
         defer { pair.remove() }
         try PairPreparation.prepare(pair)
-        let size = PairPreparation.usableBytes(settings.diskBytes) / (1 << 20) << 20
+        let size = PairPreparation.usableBytes(settings.diskBytes) >> 20 << 20
         let raw = try measureNBDKit(pair, size)
         for node in pair.nodes { try node.powerOn() }
         try pair.wait(for: "the engines to connect", on: pair.a) { $0.volumes.first?.connection == .connected }
@@ -96,7 +96,7 @@ struct BlockBench {
 
     private func command(_ job: Job, uri: String, size: UInt64) -> [String] {
         [
-            "fio", "--name=bench", "--filesize=\(size)", "--ioengine=nbd", "--uri=\(uri)", "--rw=\(job.rw)",
+            "fio", "--name=bench", "--ioengine=nbd", "--uri=\(uri)", "--rw=\(job.rw)",
             "--bs=\(job.block)",
             "--iodepth=\(job.depth)", "--size=\(size)", "--time_based=1", "--runtime=\(seconds)",
             "--output-format=json",
