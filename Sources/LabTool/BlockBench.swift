@@ -33,7 +33,7 @@ struct BlockBench {
         Interruption.clean { pair.remove() }
         defer { pair.remove() }
         try PairPreparation.prepare(pair)
-        let size = PairPreparation.usableBytes(settings.diskBytes) >> 20 << 20
+        let size = PairPreparation.usableBytes(settings.diskBytes) / 1_048_576 * 1_048_576
         let raw = try measureNBDKit(pair, size)
         for node in pair.nodes { try node.powerOn() }
         try pair.wait(for: "the engines to connect", on: pair.a) { $0.volumes.first?.connection == .connected }
