@@ -77,6 +77,15 @@ final class BlockLedger {
         for block in knownBlocks { settle(block, upTo: mark) }
     }
 
+    /// Somebody begins to look at what there is. What was completed before and not flushed may be gone, and no later flush makes
+    /// it durable.
+    func mountBegins() {
+        for block in knownBlocks {
+            guard let count = cells[block]?.later.count else { continue }
+            for index in 0..<count { cells[block]?.later[index].completion = 0 }
+        }
+    }
+
     private func settle(_ block: Int, upTo mark: UInt64) {
         guard let later = cells[block]?.later, !later.isEmpty,
             let last = later.lastIndex(where: { $0.completion > 0 && $0.completion <= mark })

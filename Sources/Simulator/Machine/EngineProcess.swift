@@ -211,7 +211,6 @@ final class EngineProcess: SimulatedProcess {
     func order(_ order: VolumeOrder, _ answer: @escaping (VolumeOrderResult) -> Void) {
         world.scheduler.after(Self.socketDelay) { [self] in
             guard isRunning, engine != nil else { return answer(.refused("no engine is connected")) }
-            if world.isSabotaged(.outdateWithoutRecord), order == .outdate { return answer(.done) }
             orderCount += 1
             let id = OrderID(rawValue: orderCount)
             orders[id] = answer

@@ -35,6 +35,7 @@ final class Filesystem {
         guard device.open() else { return answer(.failed("no such device or not primary")) }
         mountNumber += 1
         let number = mountNumber
+        ledger.mountBegins()
         // Journal recovery: what is found is made durable before it is built upon.
         device.submit(.flush) { [self] isDone, _ in
             guard number == mountNumber else { return }
@@ -71,11 +72,14 @@ final class Filesystem {
         guard isMounted || device.isOpen else { return answer(.done) }
         isMounted = false
         waiting = []
+        isBusy = false
+        // Ends what is under way, a mount as well.
+        mountNumber += 1
         finishUnmount(answer)
     }
 
     private func finishUnmount(_ answer: @escaping (StepOutcome) -> Void) {
-        guard !isBusy, !device.hasOutstanding else {
+        guard !device.hasOutstanding else {
             let number = mountNumber
             world.scheduler.after(.milliseconds(20)) { [self] in
                 if number == mountNumber { finishUnmount(answer) }

@@ -27,7 +27,9 @@ final class Pinger {
         guard turn == self.turn, let interval else { return }
         let world = machine.world
         let host: Segment.Host = machine.index == 0 ? .first : .second
-        if world.reaches(host, .gateway), !machine.isHung {
+        if !machine.cluster.isResponsive {
+            // The process itself asks: while it stands still nothing is asked, and nothing missed.
+        } else if world.reaches(host, .gateway) {
             world.scheduler.after(.microseconds(400)) { [self] in
                 guard turn == self.turn else { return }
                 machine.cluster.hear(.pingAnswered(WorldSettings.gateway))

@@ -23,7 +23,8 @@ extension ModelState {
         case .claim(let node): nodes[node].phase = .claiming
         case .start(let node), .takeOffer(let node): return serve(node, isAlone: false)
         case .handOver(let node): handOver(node, rules)
-        case .crash, .boot, .hang, .wake, .cutDirect, .healDirect, .cutSerial, .healSerial, .cutLAN, .healLAN, .loseGateway,
+        case .crash, .boot, .hang, .wake, .cutDirect, .healDirect, .cutSerial, .healSerial, .cutLAN, .healLAN,
+            .loseGateway,
             .regainGateway:
             change(move, rules)
         }
@@ -48,7 +49,8 @@ extension ModelState {
             hearer.seesOutdated = true
         }
         // Only who hears us now has consented to what we claim now.
-        hearer.hasConsent = hearer.phase == .claiming && sender.view == .claiming && sender.silence == 0
+        hearer.hasConsent =
+            hearer.phase == .claiming && sender.view == .claiming && sender.silence == 0
             && (sender.phase == .idle || sender.phase == .offering)
         answer(sender, &hearer, rules)
         nodes[1 - node] = hearer
@@ -69,7 +71,8 @@ extension ModelState {
     private func answer(_ sender: ModelNode, _ hearer: inout ModelNode, _ rules: ModelRules) {
         let isAsked = !isConnected && (sender.phase == .serving || sender.phase == .claiming)
         let mayObey = !hearer.isSolo || rules.lacks(.obeysAlthoughItWroteAlone)
-        if isAsked, mayObey, hearer.phase == .idle || hearer.phase == .offering, !rules.lacks(.confirmsWithoutRecording) {
+        if isAsked, mayObey, hearer.phase == .idle || hearer.phase == .offering, !rules.lacks(.confirmsWithoutRecording)
+        {
             hearer.isOutdated = true
         }
         // Who hears that the other writes, or wrote, alone remembers it, whatever its own copy's record says by then.

@@ -1,7 +1,36 @@
 import ClusterModel
 
 extension Scenario {
+    /// Many writes, few flushes: much is lost with the power.
+    private static func load(blocks: Int, pace: Duration = .milliseconds(40)) -> WorldSettings {
+        .standard {
+            $0.volumeBlocks = blocks
+            $0.bulkPace = pace
+            $0.clientPace = .seconds(4)
+        }
+    }
+
+    private static let bothPlugsTwice: [PlannedFault] = [
+        .at(60, for: 1, .powerCut(node: 0)), .at(60.5, for: 1, .powerCut(node: 1)),
+        .at(90, for: 20, .powerCut(node: 0)), .at(90.2, for: 20, .powerCut(node: 1)),
+    ]
+
     static let boots = [
+        Scenario(
+            "two-plugs-then-shutdown", "Both lose power under load, return, and are shut down in order soon after.",
+            .of(
+                load(blocks: 8_192, pace: .milliseconds(300)), calm: 200,
+                [
+                    .at(60, for: 1, .powerCut(node: 0)), .at(60.5, for: 1, .powerCut(node: 1)),
+                    .at(88, for: 30, .shutdown(node: 0)), .at(90, for: 30, .shutdown(node: 1)),
+                ])),
+        Scenario(
+            "two-plugs-twice", "Both lose power under load, return, and lose it again: what was lost is marked.",
+            .of(load(blocks: 8_192), calm: 200, bothPlugsTwice)),
+        Scenario(
+            "two-plugs-twice-large",
+            "The same on a volume that has more extents than the activity log: what leaves the log is stable.",
+            .of(load(blocks: 131_072), calm: 200, bothPlugsTwice)),
         Scenario(
             "reboot-faster-than-deadtime",
             "The owner's kernel crashes and is back before it was missed; the other takes over at its first beat.",

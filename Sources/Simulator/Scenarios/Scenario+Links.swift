@@ -33,6 +33,15 @@ extension Scenario {
                 .standard(), calm: 240,
                 [.at(60, for: 120, .unplug(link: "direct")), .at(60, for: 120, .unplugLAN(node: 1))])),
         Scenario(
+            "outdated-then-alone",
+            "The copy is outdated over the serial line, the owner writes on and dies: the outdated copy must not serve.",
+            .of(
+                .standard(), calm: 240,
+                [
+                    .at(60, for: 120, .unplug(link: "direct")), .at(60, for: 120, .unplugLAN(node: 1)),
+                    .at(90, for: 100, .powerCut(node: 0)), .at(91, for: 60, .oneWay(link: "null-modem", from: 0)),
+                ])),
+        Scenario(
             "each-link-alone", "Each cable is pulled alone: nothing moves.",
             .of(
                 .standard(), calm: 300,

@@ -6,8 +6,6 @@ package enum Sabotage: String, Hashable, Sendable, CaseIterable {
     case noFreeze = "no-freeze"
     /// Nobody is asked who holds the service address (rule R3).
     case skipProbe = "skip-probe"
-    /// An order to outdate is answered, and not carried out (rule R2).
-    case outdateWithoutRecord = "outdate-without-record"
     /// A stopped group keeps its address.
     case keepAddress = "keep-address"
     /// The state file is never really written.

@@ -21,8 +21,8 @@ extension World {
             }
         case .lowerEpoch:
             return effects.map { effect in
-                guard case .storeState(let id, var state) = effect, state.epoch.number > 1 else { return effect }
-                state.epoch = Epoch(state.epoch.number / 2)
+                guard case .storeState(let id, var state) = effect, state.epoch.number > 2 else { return effect }
+                state.epoch = Epoch(1)
                 return .storeState(id, state)
             }
         case .fenceAgainAndAgain:
