@@ -15,10 +15,17 @@ extension VolumeEngine {
         return superblock
     }
 
-    /// What the record says of this copy: while negotiating, what it said before.
+    /// What the record says of this copy. While negotiating, and of a disk that is given up, what it said before; but
+    /// where the peer goes on without it, that it is behind.
     private func recordedDisk(_ local: LocalDisk) -> DiskState {
-        let disk = state.disk == .negotiating ? local.recordedState : state.disk
-        return isPartingAsOutdated || disk <= .failed ? min(disk, .outdated) : disk
+        switch state.disk {
+        case .negotiating: return local.recordedState
+        case .diskless, .attaching, .failed:
+            let before = local.stored.flags.recordedDiskState
+            return state.isConnected && !state.isPeerUnableToServe ? min(before, .outdated) : before
+        case .inconsistent, .outdated, .unknown, .consistent, .upToDate:
+            return isPartingAsOutdated ? min(state.disk, .outdated) : state.disk
+        }
     }
 
     mutating func storeSuperblockIfChanged() {

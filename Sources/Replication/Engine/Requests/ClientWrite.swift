@@ -71,7 +71,10 @@ struct ClientFlush: Hashable, Sendable {
     var isPendingHere: Bool
     /// The epoch whose acknowledgement is missing.
     var epoch: UInt32?
-    var hasFailedHere = false
+    /// The own disk has everything.
+    var isStableHere = false
+    /// Nobody wants the answer: frozen writes were given up.
+    var isAbandoned = false
 }
 
 /// Something that waits in a `RangeQueue`.
