@@ -15,6 +15,8 @@ package struct PairSettings: Sendable {
     package var extra = ""
     /// Leave out for a pair whose groups hold no data.
     package var hasVolume = true
+    /// Without: the group is only the bare volume, for benches that write to it.
+    package var hasServices = true
 
     package init() {}
 
@@ -68,19 +70,9 @@ package struct PairSettings: Sendable {
         name = "web"
         preferred = "serv-a"
 
-        \(hasVolume ? filesystem : "")
-        [[group.resource]]
-        kind = "address"
-        address = "192.0.2.10/24"
-        interface = "eth0"
-        label = "eth0:0"
-
-        [[group.resource]]
-        kind = "script"
-        path = "\(programs.scripts)/lab/web"
-        arguments = ["\(hasVolume ? "/mnt/data" : "/mnt/other")", "\(programs.binaries)/lab"]
-        monitor-interval = "1s"
-
+        \(hasVolume ? volumeResource : "")
+        \(hasVolume && hasServices ? filesystem : "")
+        \(hasServices ? services(programs) : "")
         \(extra)
         """
     }
@@ -99,18 +91,40 @@ package struct PairSettings: Sendable {
         """
     }
 
-    private var filesystem: String {
+    private var volumeResource: String {
         """
         [[group.resource]]
         kind = "volume"
         volume = "data"
 
+        """
+    }
+
+    private var filesystem: String {
+        """
         [[group.resource]]
         kind = "filesystem"
         volume = "data"
         mount-point = "/mnt/data"
         type = "ext4"
         options = ["noatime"]
+
+        """
+    }
+
+    private func services(_ programs: Programs) -> String {
+        """
+        [[group.resource]]
+        kind = "address"
+        address = "192.0.2.10/24"
+        interface = "eth0"
+        label = "eth0:0"
+
+        [[group.resource]]
+        kind = "script"
+        path = "\(programs.scripts)/lab/web"
+        arguments = ["\(hasVolume ? "/mnt/data" : "/mnt/other")", "\(programs.binaries)/lab"]
+        monitor-interval = "1s"
 
         """
     }
