@@ -169,6 +169,12 @@ struct ToyWorld {
         return id
     }
 
+    /// Gives one event to a brain alone; its effects are looked at, not carried out.
+    mutating func inform(_ node: Int, _ event: NodeEvent) -> [NodeEffect] {
+        let moment = now
+        return machines[node].node?.handle(event, at: moment) ?? []
+    }
+
     mutating func shutDown(_ node: Int) { deliver(.shutdownRequested, to: node) }
 
     mutating func failResource(_ node: Int, _ group: GroupName, _ resource: Int, _ reason: String) {
