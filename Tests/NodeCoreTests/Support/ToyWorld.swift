@@ -485,7 +485,13 @@ struct ToyWorld {
         guard machines[target].engines[volume]?.isResyncTarget == true,
             let source = machines[1 - target].engines[volume],
             source.isUp, isReplicationUp
-        else { return }
+        else {
+            // The link was away for a moment that nobody noticed: the resync goes on.
+            if machines[target].engines[volume]?.isResyncTarget == true {
+                schedule(.resyncEnd(target: target, volume), after: .milliseconds(400))
+            }
+            return
+        }
         machines[target].engines[volume]?.isResyncTarget = false
         machines[1 - target].engines[volume]?.isResyncSource = false
         var disk = source.disk
