@@ -17,9 +17,6 @@ extension VolumeEngine {
         if state.connection == .connected, state.disk == .upToDate, state.peerDisk == .upToDate {
             crashedAsPrimary = false
         }
-        if old.isResyncing, state.connection == .connected, state.disk <= .failed || state.peerDisk <= .failed {
-            session?.hasBrokenOffResync = true
-        }
         if state.isPeerUnableToServe, !old.isPeerUnableToServe { goOnAlone() }
         if old.peerDisk > .failed, state.peerDisk <= .failed { peerDiskFailed() }
     }

@@ -109,7 +109,6 @@ extension VolumeEngine {
     }
 
     private mutating func sortResync(_ packet: PeerPacket, _ payload: BufferID?) {
-        if session?.hasBrokenOffResync == true, !state.isResyncing, !packet.wantsAnswer { return discard(payload) }
         switch packet {
         case .bitmap(let packet): bitmapReceived(packet)
         case .compressedBitmap(let packet): bitmapReceived(packet)
@@ -127,14 +126,6 @@ extension PeerPacket {
     fileprivate var isZeroing: Bool {
         switch self {
         case .trim, .zeroes: true
-        default: false
-        }
-    }
-
-    /// A resync request; everything else of a resync is an answer or news.
-    fileprivate var wantsAnswer: Bool {
-        switch self {
-        case .resyncDataRequest, .resyncThinRequest: true
         default: false
         }
     }

@@ -30,8 +30,6 @@ struct PeerSession: Sendable {
     /// Acknowledgements that came since the last look, for patience.
     var hasProgress = false
 
-    /// A resync broke off because a disk failed: what the peer had sent before it knew is thrown away.
-    var hasBrokenOffResync = false
     var bitmapReceiver: BitmapReceiver?
     /// As target: this copy is marked Outdated on stable storage.
     var isTargetMarked = false

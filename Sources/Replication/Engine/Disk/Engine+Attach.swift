@@ -6,10 +6,6 @@ extension VolumeEngine {
             log(.error, "a disk is attached already; the new one is ignored")
             return
         }
-        guard fitsClients(disk) else {
-            log(.error, "the disk does not hold what clients work on; it is not taken")
-            return
-        }
         let flags = disk.superblock.flags
         if flags.crashedAsPrimary {
             crashedAsPrimary = true
@@ -34,12 +30,6 @@ extension VolumeEngine {
         setDeviceSize(local?.superblock.agreedBytes ?? 0)
         begin()
         if isLate { announceLateDisk() }
-    }
-
-    /// A Primary without a disk takes only the generation that its clients see. While it is connected the peer decides.
-    private func fitsClients(_ disk: AttachedDisk) -> Bool {
-        guard state.role == .primary, !state.isConnected, let exposed = exposedGeneration else { return true }
-        return disk.superblock.generations.current.matches(exposed)
     }
 
     /// The size of a copy that never met its peer: all that is usable, all of it out of sync.
@@ -67,7 +57,6 @@ extension VolumeEngine {
 
     /// drbd-8.4 late attach: the peer decides again, and so do we when it answers.
     private mutating func announceLateDisk() {
-        session?.peerUUIDs = nil
         sendSizes()
         sendUUIDs()
         announceState()

@@ -77,7 +77,7 @@ extension VolumeEngine {
             settle(purpose, .failed(errno: 5))
         }
         change { $0.disk = .diskless }
-        abandonLog()
+        abandonLogWaits()
         if state.isConnected { announceState() }
         endResyncHere()
         // Nothing holds their data any more.

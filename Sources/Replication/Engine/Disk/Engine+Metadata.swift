@@ -15,17 +15,10 @@ extension VolumeEngine {
         return superblock
     }
 
-    /// What the record says of this copy. While negotiating, and of a disk that is given up, what it said before; but
-    /// where the peer goes on without it, that it is behind.
+    /// What the record says of this copy: while negotiating, what it said before.
     private func recordedDisk(_ local: LocalDisk) -> DiskState {
-        switch state.disk {
-        case .negotiating: return local.recordedState
-        case .diskless, .attaching, .failed:
-            let before = local.stored.flags.recordedDiskState
-            return state.isConnected && !state.isPeerUnableToServe ? min(before, .outdated) : before
-        case .inconsistent, .outdated, .unknown, .consistent, .upToDate:
-            return isPartingAsOutdated ? min(state.disk, .outdated) : state.disk
-        }
+        let disk = state.disk == .negotiating ? local.recordedState : state.disk
+        return isPartingAsOutdated || disk <= .failed ? min(disk, .outdated) : disk
     }
 
     mutating func storeSuperblockIfChanged() {

@@ -120,7 +120,7 @@ extension VolumeEngine {
         let current = GenerationUUID(rawValue: packet.current)
         if let exposed = exposedGeneration, local == nil, state.role == .primary {
             guard state.isConnected || current.matches(exposed) else {
-                return dropConnection("the peer's data are not those that clients work on here")
+                return goStandAlone("the peer's data are not those that clients work on here")
             }
             exposedGeneration = current
         }

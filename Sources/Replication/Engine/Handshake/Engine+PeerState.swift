@@ -4,7 +4,7 @@ import ClusterModel
 extension VolumeEngine {
     mutating func stateReceived(_ peer: StateWord) {
         guard session?.hasProtocol == true else { return protocolError("P_STATE came before P_PROTOCOL") }
-        guard peer.disk < .negotiating || session?.peerUUIDs != nil || state.disk == .negotiating else {
+        guard peer.disk < .negotiating || session?.peerUUIDs != nil else {
             return protocolError("P_STATE names a disk, but P_UUIDS did not come")
         }
         guard !(peer.role == .primary && state.role == .primary) else {
@@ -72,9 +72,7 @@ extension VolumeEngine {
         guard state.connection == .connected, state.disk >= .negotiating, peer.disk >= .negotiating else {
             return false
         }
-        // With an own disk that came late, only on what the peer says after it has decided itself.
-        if state.disk == .negotiating { return peer.peerDisk >= .negotiating && session?.peerUUIDs != nil }
-        if peer.disk == .negotiating { return true }
+        if state.disk == .negotiating || peer.disk == .negotiating { return true }
         if peer.connection >= .startingSyncSource, peer.connection <= .waitForBitmapTarget { return true }
         let wasWorthless = state.peerDisk == .inconsistent || session?.isPeerForced == true
         return state.disk == .inconsistent && wasWorthless && peer.disk == .upToDate
@@ -82,8 +80,6 @@ extension VolumeEngine {
 
     private mutating func decide(_ peer: StateWord, isConnecting: Bool) {
         session?.isPeerForced = false
-        // A disk that came late: the peer decides when it has heard the generations, before anything is repaired here.
-        if !isConnecting, peer.disk == .negotiating { sendUUIDs() }
         let peerDisk = settledDisk(of: peer)
         guard let own = ownSide, peerDisk >= .inconsistent, let theirs = side(of: peer, peerDisk) else {
             return connect(peer, disk: peerDisk)

@@ -35,8 +35,7 @@ package enum VolumeEffect: Hashable, Sendable {
     // Clients
     /// Exactly one for each `clientRequested`.
     case completeRequest(RequestID, RequestResult)
-    /// The engine will not name this buffer again. A `send` before still uses it until it is sent, and an operation of a
-    /// disk that was given up until it ends.
+    /// The engine will not name this buffer again. A `send` before still uses it until it is sent.
     case release(BufferID)
     /// The size of the device in bytes, whenever it becomes known or changes.
     case deviceSizeChanged(UInt64)

@@ -40,7 +40,7 @@ extension VolumeEngine {
 
     private mutating func invalidationAnswered(_ order: OrderID?, _ result: StateChangeResult) {
         guard let order else { return }
-        guard result.isConsent else { return refuse(order, "the peer refuses: \(sentence(result))") }
+        guard result.isConsent else { return retryOrRefuse(order, result) }
         change { $0.connection = .startingSyncTarget }
         beginInvalidation()
         finishWhenStored(order)
@@ -68,9 +68,7 @@ extension VolumeEngine {
     /// The connection went before the peer answered.
     mutating func consentLost(_ consent: ConsentRequest) {
         switch consent.purpose {
-        case .promote: if let order = consent.order { setPhase(order, .waiting) }
-        // Alone it would mean something else: the only copy may be at stake.
-        case .invalidate: if let order = consent.order { refuse(order, "the connection was lost") }
+        case .promote, .invalidate: if let order = consent.order { setPhase(order, .waiting) }
         // It is parted now, whatever the peer thought of it.
         case .disconnect: parted(consent.order)
         }

@@ -148,7 +148,7 @@ extension VolumeEngine {
             markEverything()
             return finishWhenStored(id)
         }
-        guard state.connection == .connected else { return refuse(id, "the state is \(state.connection); try later") }
+        guard !state.isResyncing else { return }
         guard state.peerDisk == .upToDate else { return refuse(id, "the peer's copy is \(state.peerDisk)") }
         ask(.changing(connection: .startingSyncTarget), ConsentRequest(purpose: .invalidate, order: id))
     }

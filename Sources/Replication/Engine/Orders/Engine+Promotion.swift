@@ -118,7 +118,7 @@ extension VolumeEngine {
     /// after a crash.
     mutating func failFrozenRequests() {
         for held in requests.held.removeAll() { complete(held.request, .failed(errno: ClientError.io)) }
-        for index in requests.flushes.indices { requests.flushes[index].isAbandoned = true }
+        for index in requests.flushes.indices { requests.flushes[index].hasFailedHere = true }
         let numbers = requests.interrupted + requests.stalled
         if !numbers.isEmpty || !requests.unsettled.isEmpty { crashedAsPrimary = true }
         requests.interrupted = []

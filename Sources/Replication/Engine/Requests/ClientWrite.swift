@@ -71,10 +71,7 @@ struct ClientFlush: Hashable, Sendable {
     var isPendingHere: Bool
     /// The epoch whose acknowledgement is missing.
     var epoch: UInt32?
-    /// The own disk has everything.
-    var isStableHere = false
-    /// Nobody wants the answer: frozen writes were given up.
-    var isAbandoned = false
+    var hasFailedHere = false
 }
 
 /// Something that waits in a `RangeQueue`.

@@ -21,7 +21,7 @@ extension VolumeEngine {
             preconditionFailure("flush \(number) is not known")
         }
         requests.flushes[index].isPendingHere = false
-        requests.flushes[index].isStableHere = result == .success
+        requests.flushes[index].hasFailedHere = result != .success
         completeFlushes()
     }
 
@@ -39,18 +39,13 @@ extension VolumeEngine {
         completeFlushes()
     }
 
-    /// What was acknowledged is stable on a copy that has all of it.
-    private func isKept(_ flush: ClientFlush) -> Bool {
-        if flush.isAbandoned { return false }
-        return flush.isStableHere && state.disk == .upToDate || state.isConnected && state.peerDisk == .upToDate
-    }
-
     private mutating func completeFlushes() {
         let done = requests.flushes.filter { !$0.isPendingHere && $0.epoch == nil }
         guard !done.isEmpty else { return }
         requests.flushes.removeAll { !$0.isPendingHere && $0.epoch == nil }
         for flush in done {
-            complete(flush.request, isKept(flush) ? .success : .failed(errno: ClientError.io))
+            let isKept = !flush.hasFailedHere || state.isConnected && state.peerDisk == .upToDate
+            complete(flush.request, isKept ? .success : .failed(errno: ClientError.io))
         }
     }
 }

@@ -119,9 +119,7 @@ extension VolumeEngine {
     }
 
     /// The disk is gone, and the log with it: those that waited go on without.
-    mutating func abandonLog() {
-        for number in requests.writes.keys.sorted() { requests.writes[number]?.holdsLog = false }
-        for number in peerWrites.keys.sorted() { peerWrites[number]?.holdsLog = false }
+    mutating func abandonLogWaits() {
         for token in logWaits.abandon() { start(token) }
     }
 

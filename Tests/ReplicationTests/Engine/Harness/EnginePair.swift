@@ -75,7 +75,6 @@ final class EnginePair {
     }
 
     func attach(_ node: Int) throws {
-        nodes[node].hasDetached = false
         handle(node, .attached(try nodes[node].metadata.recover()))
     }
 
@@ -318,10 +317,7 @@ final class EnginePair {
         case .storeBitmapPages(let id, let pages): store(node, id, .pages(pages))
         case .storeActivityLog(let id, let transaction): store(node, id, .log(transaction))
         case .clearActivityLog(let id): store(node, id, .clearLog)
-        case .detachDisk:
-            nodes[node].hasDetached = true
-            nodes[node].operations = []
-            nodes[node].metadataWrites = []
+        case .detachDisk: break
         case .completeRequest(let id, let result): complete(node, id, result)
         case .release(let buffer):
             #expect(nodes[node].buffers[buffer] != nil || buffer.isEngines, "\(buffer) is released twice")

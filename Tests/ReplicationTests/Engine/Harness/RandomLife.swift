@@ -15,18 +15,8 @@ final class RandomLife {
         var description: String { "seed \(seed), turn \(turn): \(text)" }
     }
 
-    struct Options: Sendable {
-        var settings = VolumeSettings()
-        var deviceBytes: UInt64 = 12 << 20
-        /// Disks fail and are attached again.
-        var disksFail = false
-        /// Somebody pauses, parts, connects.
-        var isMeddledWith = false
-    }
-
     let seed: UInt64
     let pair: EnginePair
-    private let options: Options
     private var random: SeededGenerator
     private var model = WriteModel()
     private var owner: Int?
@@ -45,12 +35,10 @@ final class RandomLife {
     private var violation: Violation?
     private let blocks: UInt64
 
-    init(seed: UInt64, options: Options = Options()) throws {
+    init(seed: UInt64, settings: VolumeSettings = VolumeSettings(), deviceBytes: UInt64 = 12 << 20) throws {
         self.seed = seed
-        self.options = options
         random = SeededGenerator(seed: seed ^ 0x5eed)
-        pair = try EnginePair.inSync(
-            seed: seed, settings: options.settings, deviceBytes: options.deviceBytes)
+        pair = try EnginePair.inSync(seed: seed, settings: settings, deviceBytes: deviceBytes)
         blocks = pair.nodes[0].deviceBytes / TestDisk.block
         pair.observer = { [unowned self] _ in self.watch() }
     }
@@ -79,8 +67,6 @@ final class RandomLife {
         case 95: if chance(4) { try crashSomebody() }
         case 96..<98: try restartSomebody()
         case 98: if chance(3) { switchOver() }
-        case 99 where options.disksFail && chance(2): try failDisk()
-        case 99 where options.isMeddledWith && chance(2): meddle()
         default: quiesceSometimes()
         }
     }
@@ -144,7 +130,6 @@ final class RandomLife {
         let isInSync = states.allSatisfy {
             $0?.connection == .connected && $0?.disk == .upToDate && $0?.peerDisk == .upToDate
         }
-        for node in 0...1 where pair.nodes[node].hasDetached { stale.insert(node) }
         if isInSync {
             stale = []
             restarted = []
@@ -182,15 +167,13 @@ final class RandomLife {
         let node = Int.random(in: 0...1, using: &random)
         guard pair.nodes[node].engine != nil else { return }
         let keepsCache = chance(3)
-        let hasSoleCopy = !stale.contains(node) || pair.nodes[node].hasDetached
         let other = 1 - node
         let isOtherGood =
             pair.nodes[other].engine != nil && !stale.contains(other) && !restarted.contains(other)
-            && pair.nodes[other].report.copy >= .consistent
         pair.crash(node, keepingCache: keepsCache)
         if !keepsCache {
             // The owner's cache was the only complete copy, or it was the last of two.
-            if !isOtherGood, hasSoleCopy { model.onlyStableWritesSurvive() }
+            if !isOtherGood, !stale.contains(node) { model.onlyStableWritesSurvive() }
             restarted.insert(node)
         }
         if owner == node {
@@ -217,32 +200,6 @@ final class RandomLife {
         try pair.start(node)
     }
 
-    /// A few hot blocks of a disk cannot be read or written for a while.
-    private func failDisk() throws {
-        let node = Int.random(in: 0...1, using: &random)
-        if !pair.nodes[node].badBlocks.isEmpty || pair.nodes[node].hasDetached {
-            pair.nodes[node].badBlocks = []
-            if pair.nodes[node].engine != nil, pair.nodes[node].report.copy == .missing { try pair.attach(node) }
-        } else {
-            pair.nodes[node].badBlocks = Set((0..<3).map { _ in UInt64.random(in: 0..<8, using: &random) })
-        }
-    }
-
-    private func meddle() {
-        let node = Int.random(in: 0...1, using: &random)
-        let orders: [VolumeOrder] = [.pauseResync, .resumeResync, .connect, .connect, .disconnect, .invalidate]
-        guard pair.nodes[node].engine != nil, let order = orders.randomElement(using: &random) else { return }
-        if order == .invalidate {
-            // Only where there is another copy.
-            guard owner != node, pair.nodes[1 - node].report.copy == .upToDate, stale.isEmpty else { return }
-            guard pair.nodes[node].report.replication == .connected else { return }
-            stale.insert(node)
-        }
-        // Parted in order, one side goes on alone.
-        if order == .disconnect { stale.insert(owner.map { 1 - $0 } ?? node) }
-        pair.order(node, order)
-    }
-
     private func quiesceSometimes() {
         guard chance(4) else { return }
         pair.run()
@@ -264,9 +221,6 @@ final class RandomLife {
 
     private func governOwner(_ owner: Int) {
         let peer = 1 - owner
-        let report = pair.nodes[owner].report
-        let isAlone = report.replication == .disconnected || report.replication == .standAlone
-        if report.copy < .upToDate, isAlone, chance(3) { return giveUp(owner) }
         guard pair.nodes[owner].report.isFrozen, pair.nodes[owner].report.replication == .disconnected else { return }
         // A primary that was still being resynchronised needs its source.
         guard pair.nodes[owner].report.copy == .upToDate else { return }
@@ -285,16 +239,6 @@ final class RandomLife {
         } else if !pair.isLinkUp {
             outdating = pair.order(peer, .outdate)
         }
-    }
-
-    /// A primary without good data is stopped.
-    private func giveUp(_ owner: Int) {
-        pair.order(owner, .abandonFrozenWrites)
-        pair.run()
-        let id = pair.order(owner, .demote)
-        pair.run()
-        guard pair.nodes[owner].orderResults[id] == .done else { return }
-        self.owner = nil
     }
 
     private func findOwner() {
@@ -332,16 +276,8 @@ final class RandomLife {
 
     private func converge() throws {
         pair.healLink()
-        for node in 0...1 {
-            pair.nodes[node].badBlocks = []
-            if pair.nodes[node].engine == nil { try start(node) }
-        }
+        for node in 0...1 where pair.nodes[node].engine == nil { try start(node) }
         for _ in 0..<40 {
-            for node in 0...1 {
-                if pair.nodes[node].report.copy == .missing { try pair.attach(node) }
-                pair.order(node, .resumeResync)
-                if pair.nodes[node].report.replication == .standAlone { pair.order(node, .connect) }
-            }
             pair.run(for: .seconds(2))
             try govern()
             if let violation { throw violation }

@@ -27,7 +27,6 @@ final class TestNode {
     var deviceBytes: UInt64 = 0
     var hasStopped = false
     var hasPanicked = false
-    var hasDetached = false
     /// Effects seen, for tests that ask what was sent.
     var sent: [PeerPacket] = []
     /// Fails operations that touch these blocks.
@@ -49,7 +48,6 @@ final class TestNode {
         timers = [:]
         wantsConnection = false
         hasStopped = false
-        hasDetached = false
     }
 
     func result(of operation: Operation) -> DiskResult {
