@@ -103,7 +103,8 @@ extension Node {
         lastPingViews = (pings.isAnyAnswering(at: now), beat.reachesPingNode)
         let highest = beat.groups.map(\.epoch).reduce(beat.epoch) { max($0, $1) }
         epoch = max(epoch, highest)
-        proven = []
+        // The goodbyes of a peer that went before us take nothing back.
+        if beat.phase != .left || farewell?.store == nil { proven = [] }
         for index in groups.indices { groups[index].probe = .none }
         for index in volumes.indices {
             volumes[index].steppedBack = false

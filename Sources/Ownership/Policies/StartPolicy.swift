@@ -126,7 +126,10 @@ extension StartPolicy {
         }
         if facts.isForced { return .claim(byForce(facts)) }
         let proof =
-            facts.group.volumes.isEmpty ? "it needs no volume" : "records here prove that its copies are current"
+            facts.group.volumes.isEmpty
+            ? "it needs no volume"
+            : facts.volumes.contains(where: \.isConnected)
+                ? "the engines of both nodes are connected" : "records here prove that its copies are current"
         return .claim(
             Decision(
                 rule: .r1, evidence: ["\(facts.peer) was not heard since the start", proof, probeEvidence(facts)],

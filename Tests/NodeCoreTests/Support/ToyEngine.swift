@@ -25,6 +25,8 @@ struct ToyEngine {
     var staysUpToDate = true
     /// Whether a promotion for a dead peer asks a connected one first.
     var asksDeadPeer = false
+    /// A broken engine that writes on when its peer is gone.
+    var neverFreezes = false
 
     init(copy: CopyState = .upToDate) {
         disk = Disk(copy: copy)
@@ -69,7 +71,7 @@ struct ToyEngine {
         if isResyncTarget { disk.copy = .inconsistent }
         isResyncTarget = false
         if isPrimary {
-            isFrozen = true
+            isFrozen = !neverFreezes
         } else if disk.copy == .upToDate, !staysUpToDate {
             disk.copy = .consistent
         }

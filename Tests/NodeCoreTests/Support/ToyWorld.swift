@@ -169,6 +169,12 @@ struct ToyWorld {
         return id
     }
 
+    /// Gives one event to a brain alone; its effects are looked at, not carried out.
+    mutating func inform(_ node: Int, _ event: NodeEvent) -> [NodeEffect] {
+        let moment = now
+        return machines[node].node?.handle(event, at: moment) ?? []
+    }
+
     mutating func shutDown(_ node: Int) { deliver(.shutdownRequested, to: node) }
 
     mutating func failResource(_ node: Int, _ group: GroupName, _ resource: Int, _ reason: String) {
@@ -479,7 +485,13 @@ struct ToyWorld {
         guard machines[target].engines[volume]?.isResyncTarget == true,
             let source = machines[1 - target].engines[volume],
             source.isUp, isReplicationUp
-        else { return }
+        else {
+            // The link was away for a moment that nobody noticed: the resync goes on.
+            if machines[target].engines[volume]?.isResyncTarget == true {
+                schedule(.resyncEnd(target: target, volume), after: .milliseconds(400))
+            }
+            return
+        }
         machines[target].engines[volume]?.isResyncTarget = false
         machines[1 - target].engines[volume]?.isResyncSource = false
         var disk = source.disk
