@@ -109,7 +109,7 @@ final class Probe {
     func appear() throws {
         units.watch(unit: "late.service")
         try wait("the absence") { last("late.service")?.load == .notFound }
-        guard rename("/work/late.service", "/etc/systemd/system/late.service") == 0 else {
+        guard rename("/probe/late.service", "/etc/systemd/system/late.service") == 0 else {
             throw Stuck(description: "cannot install late.service: errno \(errno)")
         }
         units.start(unit: "reload.service", timeout: .seconds(10)) { _ in }

@@ -60,7 +60,7 @@ import Testing
         "etc/systemd/system/stuck.service": service("Type=notify\nExecStart=/bin/sleep 1000"),
         "etc/systemd/system/reload.service": service("Type=oneshot\nExecStart=/bin/systemctl daemon-reload"),
         "etc/systemd/system/reexec.service": service("Type=oneshot\nExecStart=/bin/systemctl daemon-reexec"),
-        "work/late.service": service("ExecStart=/bin/true"),
+        "probe/late.service": service("ExecStart=/bin/true"),
     ]
 
     static let links = [

@@ -38,7 +38,7 @@ struct SystemdContainer {
             rmdir("/run/systemd/nspawn/\(place)/\(name)")
         }
         // A probe that wrote nothing has a story to tell as well: the console's.
-        let said = (try? String(contentsOf: root.appendingPathComponent("work/out"), encoding: .utf8)) ?? ""
+        let said = (try? String(contentsOf: root.appendingPathComponent("probe/out"), encoding: .utf8)) ?? ""
         guard ended, process.terminationStatus == 0 else {
             let shown = (try? String(contentsOf: console, encoding: .utf8)) ?? ""
             let verdict = ended ? "status \(process.terminationStatus)" : "killed after \(limit) s"
@@ -49,7 +49,7 @@ struct SystemdContainer {
 
     private func makeRoot(_ root: URL) throws {
         let manager = FileManager.default
-        for path in ["etc/systemd/system", "usr", "proc", "sys", "dev", "run", "tmp", "var/log", "root", "work"] {
+        for path in ["etc/systemd/system", "usr", "proc", "sys", "dev", "run", "tmp", "var/log", "root", "probe"] {
             try manager.createDirectory(at: root.appendingPathComponent(path), withIntermediateDirectories: true)
         }
         for link in ["bin", "sbin", "lib", "lib64"] {
@@ -74,7 +74,7 @@ struct SystemdContainer {
             try manager.createDirectory(at: link.deletingLastPathComponent(), withIntermediateDirectories: true)
             try manager.createSymbolicLink(atPath: link.path, withDestinationPath: target)
         }
-        let probe = root.appendingPathComponent("work/unit-probe")
+        let probe = root.appendingPathComponent("probe/unit-probe")
         try manager.copyItem(at: Self.products.appendingPathComponent("unit-probe"), to: probe)
     }
 
@@ -86,7 +86,7 @@ struct SystemdContainer {
                 "-c", "echo $$ > \"$0\" && exec systemd-nspawn \"$@\"", group.members, "--directory=\(root.path)",
                 "--bind-ro=/usr", "--machine=\(name)",
             ]
-            + (try Self.swiftRuntime().map { ["--bind-ro=\($0):/work/runtime"] } ?? [])
+            + (try Self.swiftRuntime().map { ["--bind-ro=\($0):/probe/runtime"] } ?? [])
             + ["--keep-unit", "--register=no", "--console=pipe", "--private-network", "--boot"]
             + ["systemd.unit=lab.target", "systemd.show_status=no"]
         var environment = ProcessInfo.processInfo.environment
@@ -144,12 +144,12 @@ struct SystemdContainer {
         FailureAction=exit
         [Service]
         Type=notify
-        Environment=LD_LIBRARY_PATH=/work/runtime
-        StandardOutput=file:/work/out
-        StandardError=file:/work/out
+        Environment=LD_LIBRARY_PATH=/probe/runtime
+        StandardOutput=file:/probe/out
+        StandardError=file:/probe/out
         TimeoutStartSec=50
         WatchdogSec=50
-        ExecStart=/work/unit-probe \(arguments.joined(separator: " "))
+        ExecStart=/probe/unit-probe \(arguments.joined(separator: " "))
         """
     }
 
